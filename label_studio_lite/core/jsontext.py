@@ -1,0 +1,71 @@
+"""JSON text, fast where possible and forgiving where old files need it.
+
+msgspec reads and writes nearly everything. Two things that Python's own ``json`` accepts, and
+that files written by Label Studio 0.8.x may therefore hold, it refuses: ``NaN``/``Infinity`` and
+escaped lone surrogates. :func:`loads` falls back for those, and :func:`dumps` writes surrogates
+back as escapes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import msgspec
+
+_NON_ASCII = re.compile("[^\x00-\x7f]")
+
+
+def loads(text: bytes | str, *, lenient: bool = False) -> Any:
+    """Any JSON value; ``ValueError`` when ``text`` is not JSON (not UTF-8 included).
+
+    ``lenient`` is for files that 0.8.x wrote: ``NaN`` and the infinities are read as None.
+    """
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        try:
+            return json.loads(text, parse_constant=_none if lenient else _refuse)
+        except RecursionError:
+            raise ValueError("JSON is nested too deeply") from error
+
+
+def dumps(value: Any) -> bytes:
+    """Compact JSON in UTF-8, keys in their given order."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:  # a lone surrogate: only its escape can be written
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def pretty(value: Any, *, sort_keys: bool = False) -> bytes:
+    """JSON indented by two, in pure ASCII, as 0.8.x writes ``completions/*.json``."""
+    try:
+        text = msgspec.json.encode(value, order="sorted" if sort_keys else None)
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=2, sort_keys=sort_keys).encode()
+    return ascii_only(msgspec.json.format(text, indent=2))
+
+
+def ascii_only(text: bytes) -> bytes:
+    """The same JSON text with every character beyond ASCII written as ``\\uXXXX``."""
+    if text.isascii():
+        return text
+    return _NON_ASCII.sub(_escape, text.decode()).encode("ascii")
+
+
+def _none(_constant: str) -> None:
+    return None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    code -= 0x10000
+    return f"\\u{0xD800 | code >> 10:04x}\\u{0xDC00 | code & 0x3FF:04x}"

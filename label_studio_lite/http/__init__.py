@@ -1,0 +1,1 @@
+"""HTTP: both dialects and the pages, each a thin shape around service verbs."""

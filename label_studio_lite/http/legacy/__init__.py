@@ -1,0 +1,1 @@
+"""The HTTP API of Label Studio 0.8.x."""

@@ -1,0 +1,1 @@
+"""The HTTP API of Label Studio 1.x, mapped onto the same service verbs."""

@@ -1,0 +1,1 @@
+"""Readers: one per format, each a generator of raw tasks."""

@@ -1,0 +1,1 @@
+"""Clients of ML backends, both protocol generations behind one interface."""

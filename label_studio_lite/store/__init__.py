@@ -1,0 +1,1 @@
+"""Durable files of a project directory; the only room that touches them."""
