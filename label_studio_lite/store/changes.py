@@ -1,0 +1,233 @@
+"""The changes that a project can undergo, and their form in the journal.
+
+A record's head is ``{"ops": [op, …]}``; an op that carries bytes says how many, and the record's
+body is those bytes, one after the other. Every op states a result, not a difference, so that
+replaying a journal twice gives what replaying it once does.
+
+======================================= ==========================================================
+op                                      meaning
+======================================= ==========================================================
+``["add", first id, count, bytes]``     new tasks, one JSON object per line
+``["task", id, bytes]``                 the JSON object of one task, in place of the one before
+``["drop", [id, …]]``                   tasks are gone, and their completions
+``["file", path, bytes]``               a file of the project as a whole (completions, settings)
+``["gone", path]``                      a file is gone
+``["clear"]``                           all tasks and completions are gone, ids begin anew
+======================================= ==========================================================
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from array import array
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+
+from label_studio_lite.core import jsontext
+from label_studio_lite.core.model import Json, WorkSummary, summarise
+from label_studio_lite.store.index import Facts
+
+COMPLETIONS = "completions"
+_WORK_FILE = re.compile(COMPLETIONS + r"/(\d+)\.json")
+
+
+@dataclass(slots=True)
+class AddTasks:
+    """New tasks with consecutive ids. ``text`` is one JSON object per line, each with its id."""
+
+    first_id: int
+    text: bytes
+    lengths: array[int]
+    facts: Sequence[Facts] | None = None  # None: no task brings predictions
+
+    @classmethod
+    def of_lines(
+        cls, first_id: int, lines: Sequence[bytes], facts: Sequence[Facts] | None = None
+    ) -> AddTasks:
+        return cls(first_id, b"\n".join(lines), array("I", map(len, lines)), facts)
+
+    @property
+    def size(self) -> int:
+        """Bytes of ``text``, also after it was let go of."""
+        return sum(self.lengths) + max(len(self.lengths) - 1, 0)
+
+    @property
+    def ids(self) -> range:
+        return range(self.first_id, self.first_id + len(self.lengths))
+
+    def offsets(self, start: int) -> Iterable[int]:
+        """Where each line begins, when the text begins at ``start``."""
+        ends = accumulate((length + 1 for length in self.lengths), initial=start)
+        return (offset for offset, _ in zip(ends, self.lengths, strict=False))
+
+
+@dataclass(slots=True)
+class PutTask:
+    """A task as a whole, in place of the one with this id. ``text`` is JSON on one line."""
+
+    id: int
+    text: bytes
+    facts: Facts
+    size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.size = len(self.text)
+
+
+@dataclass(slots=True)
+class DropTasks:
+    """Tasks and their completions are removed; unknown ids are passed over."""
+
+    ids: Sequence[int]
+
+
+@dataclass(slots=True)
+class PutFile:
+    """A file of the project, replaced as a whole; ``path`` is relative, with forward slashes."""
+
+    path: str
+    content: bytes
+    summary: WorkSummary | None = None  # of a completion file
+    size: int = field(init=False)  # of the content, also after it was let go of
+
+    def __post_init__(self) -> None:
+        self.size = len(self.content)
+
+
+@dataclass(slots=True)
+class DropFile:
+    """A file of the project is removed; fine when there is none."""
+
+    path: str
+
+
+@dataclass(slots=True)
+class Clear:
+    """All tasks and completions are removed and ids begin anew."""
+
+
+Change = AddTasks | PutTask | DropTasks | PutFile | DropFile | Clear
+
+
+def work_path(task_id: int) -> str:
+    """The completion file of a task."""
+    return f"{COMPLETIONS}/{task_id}.json"
+
+
+def work_task_id(path: str) -> int | None:
+    """The task whose completion file this is, or None."""
+    match = _WORK_FILE.fullmatch(path)
+    return int(match[1]) if match else None
+
+
+def put_task(task_id: int, fields: Json) -> PutTask:
+    """``fields`` is the task's JSON object without completions; its id is set."""
+    value = {"id": task_id, **{key: item for key, item in fields.items() if key != "id"}}
+    return PutTask(task_id, jsontext.dumps(value), facts_of(value))
+
+
+def put_work(task_id: int, work: Json) -> PutFile:
+    """``work`` is the content of the completion file, as 0.8.x writes it (sorted, indented)."""
+    content = jsontext.pretty(work, sort_keys=True)
+    return PutFile(work_path(task_id), content, summarise(work))
+
+
+def drop_work(task_id: int) -> DropFile:
+    """The task is no longer completed."""
+    return DropFile(work_path(task_id))
+
+
+def facts_of(task: Json) -> Facts:
+    """What the index keeps of a task; tolerant of odd predictions in old files."""
+    predictions = task.get("predictions")
+    if not isinstance(predictions, list) or not predictions:
+        return Facts()
+    found = [item.get("score") for item in predictions if isinstance(item, dict)]
+    scores = [
+        score for score in found if isinstance(score, (int, float)) and not isinstance(score, bool)
+    ]
+    return Facts(len(predictions), sum(scores) / len(scores) if scores else math.nan)
+
+
+# -- journal form -------------------------------------------------------------------------------
+
+
+def encode(changes: Iterable[Change]) -> tuple[list[Any], bytes]:
+    """The ops of the head, and the body."""
+    ops: list[Any] = []
+    parts: list[bytes] = []
+    for change in changes:
+        if isinstance(change, AddTasks):
+            ops.append(["add", change.first_id, len(change.lengths), len(change.text)])
+            parts.append(change.text)
+        elif isinstance(change, PutTask):
+            ops.append(["task", change.id, len(change.text)])
+            parts.append(change.text)
+        elif isinstance(change, DropTasks):
+            ops.append(["drop", list(change.ids)])
+        elif isinstance(change, PutFile):
+            ops.append(["file", change.path, len(change.content)])
+            parts.append(change.content)
+        elif isinstance(change, DropFile):
+            ops.append(["gone", change.path])
+        else:
+            ops.append(["clear"])
+    return ops, parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def decode(ops: Iterable[Sequence[Any]], body: bytes) -> list[Change]:
+    """The changes of a record read back, with all that the index wants to know of them."""
+    changes: list[Change] = []
+    position = 0
+    for op in ops:
+        size = op[-1] if op[0] in ("add", "task", "file") else 0
+        content = body[position : position + size]
+        position += size
+        changes.append(_decode(op, content))
+    return changes
+
+
+def _decode(op: Sequence[Any], content: bytes) -> Change:
+    match op[0]:
+        case "add":
+            lines = content.split(b"\n")
+            tasks = [jsontext.loads(line, lenient=True) for line in lines]
+            return AddTasks.of_lines(op[1], lines, [facts_of(task) for task in tasks])
+        case "task":
+            return PutTask(op[1], content, facts_of(jsontext.loads(content, lenient=True)))
+        case "drop":
+            return DropTasks(op[1])
+        case "file":
+            summary = None
+            if work_task_id(op[1]) is not None:
+                summary = summarise(jsontext.loads(content, lenient=True))
+            return PutFile(op[1], content, summary)
+        case "gone":
+            return DropFile(op[1])
+        case "clear":
+            return Clear()
+        case unknown:
+            raise ValueError(f"unknown change {unknown!r} in the journal")
+
+
+def body_size(change: Change) -> int:
+    """How many bytes of the body belong to a change."""
+    return change.size if isinstance(change, (AddTasks, PutTask, PutFile)) else 0
+
+
+def let_go(change: Change) -> Change:
+    """The change without its bytes, once these are in the journal."""
+    if isinstance(change, AddTasks):
+        return AddTasks(change.first_id, b"", change.lengths, change.facts)
+    if isinstance(change, (PutTask, PutFile)):
+        light = copy(change)
+        if isinstance(light, PutTask):
+            light.text = b""
+        else:
+            light.content = b""
+        return light
+    return change

@@ -1,0 +1,278 @@
+"""A project directory as a store: the journal in front, the readable files behind it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from label_studio_lite.core.model import Json
+from label_studio_lite.errors import LabelStudioError, Locked, ReadOnly
+from label_studio_lite.store.changes import Change, encode, let_go
+from label_studio_lite.store.documents import Documents
+from label_studio_lite.store.folding import Folding, samples
+from label_studio_lite.store.fs import FileSystem, Lock, is_temp
+from label_studio_lite.store.holds import Holds
+from label_studio_lite.store.journal import Durability, Journal, Place, Record
+from label_studio_lite.store.manifest import Manifests, base_of
+from label_studio_lite.store.mirror import Mirror, Settled
+from label_studio_lite.store.opening import JOURNAL, Opened, Progress
+from label_studio_lite.store.reading import Reader
+
+log = logging.getLogger(__name__)
+
+LOCK = ".lock"
+DOCUMENTS = ".documents.json"
+_STEP = 0.5  # seconds between looks at whether to fold
+_PATIENCE = 10.0  # seconds until a fold that failed is tried again
+
+Listener = Callable[[Sequence[Change]], None]
+
+
+class DirectoryStore(Reader):
+    """An open project directory; see :class:`~label_studio_lite.store.base.Store`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        fs: FileSystem | None = None,
+        durability: Durability = "always",
+        progress: Progress = lambda what, count: None,
+        keeper: bool = True,
+    ) -> None:
+        """Open ``folder``, which exists. Raises ``Locked``, ``Damaged``.
+
+        A folder that cannot be written to is opened read-only. Without ``keeper`` nothing is
+        folded in the background.
+        """
+        self.folder = Path(os.path.realpath(folder))
+        self.fs = fs or FileSystem()
+        self._closed = threading.Event()
+        self._keeper: threading.Thread | None = None
+        self._lock, self._read_only = self._take_lock()
+        try:
+            super().__init__(self._open(durability, progress))
+            self._begin()
+        except BaseException:
+            self._release()
+            raise
+        if keeper and not self._read_only:
+            self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
+            self._keeper.start()
+
+    # -- opening ------------------------------------------------------------------------------
+
+    def _take_lock(self) -> tuple[Lock | None, str | None]:
+        path = self.folder / LOCK
+        try:
+            lock = self.fs.lock(path)
+        except BlockingIOError as error:
+            raise Locked(f"{self.folder} is already open in {holder(path)}") from error
+        except OSError as error:
+            return None, f"{self.folder} cannot be written to ({error.strerror})"
+        lock.note(_about())
+        return lock, None
+
+    def announce(self, url: str) -> None:
+        """Tell those who find the project locked where it is served."""
+        if self._lock:
+            self._lock.note(_about() | {"url": url})
+
+    def _open(self, durability: Durability, progress: Progress) -> Opened:
+        folder = self.folder / JOURNAL
+        if not self._read_only:
+            self.fs.make_dir(folder)
+            self._sweep()
+        opened = Opened(
+            self.folder,
+            self.fs,
+            Journal(self.fs, folder, durability),
+            Manifests(self.fs, folder),
+            read_only=self._read_only is not None,
+            progress=progress,
+        )
+        opened.read()
+        return opened
+
+    def _sweep(self) -> None:
+        """Remove what interrupted writes left."""
+        for folder in (self.folder, self.folder / JOURNAL, self.folder / "completions"):
+            if folder.is_dir():
+                for path in [path for path in folder.iterdir() if is_temp(path.name)]:
+                    self.fs.remove(path)
+
+    def _begin(self) -> None:
+        opened = self._opened
+        self._holds, self._adding = Holds(), threading.Lock()
+        self._mirror = Mirror(self.fs, self.folder, self._newest)
+        self._folding = Folding(opened, self._mirror)
+        self._last_change = time.monotonic()
+        self._listeners: list[Listener] = []
+        self.documents = Documents(self.fs, self.folder / DOCUMENTS)
+        if self._read_only:
+            return
+        known = opened.manifests.current.bases
+        opened.journal.begin(at_least=max((base.first_segment for base in known), default=1))
+        if opened.base is None:
+            self._describe_base()
+        self._mirror.owe(self._state.unsettled)
+
+    def _describe_base(self) -> None:
+        """Let the manifest know a tasks.json that came from elsewhere, before anything else."""
+        opened, index = self._opened, self._state.index
+        manifest = opened.manifests.current
+        manifest.bases = [base_of(opened.tasks, min(opened.journal.numbers()))]
+        if not self._state.tasks_changed:
+            manifest.samples = samples(opened.tasks, index.ids, index.offset, index.length)
+        opened.manifests.save()
+
+    # -- closing ------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Bring the files up to date and let go of the project. Safe to call twice."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        if self._keeper:
+            self._keeper.join()
+        try:
+            if not self.read_only:
+                self.checkpoint()
+        finally:
+            self._opened.journal.close()
+            self._opened.tasks.close()
+            self._release()
+
+    def _release(self) -> None:
+        if self._lock:
+            self._lock.release()
+            self._lock = None
+
+    @property
+    def read_only(self) -> str | None:
+        return self._read_only or self._opened.journal.broken
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def commit(self, *changes: Change, answer: tuple[str, Json] | None = None) -> None:
+        head: Json = {"answer": answer} if answer else {}
+        paths: list[str] = []
+        self._write(head, changes, lambda place: paths.extend(self._apply(changes, place, answer)))
+        self._mirror.owe(paths)
+
+    def _write(
+        self, head: Json, changes: Sequence[Change], apply: Callable[[Place], None]
+    ) -> None:
+        if self._read_only:
+            raise ReadOnly(self._read_only)
+        head["ops"], body = encode(changes)
+        self._opened.journal.commit(lambda: Record(head, body, apply))
+
+    def _apply(
+        self, changes: Sequence[Change], place: Place, answer: tuple[str, Json] | None = None
+    ) -> list[str]:
+        """Let a durable change count; the files that it touches are returned.
+
+        Called with the mutex held, in the order of the journal.
+        """
+        paths = self._state.apply(changes, place)
+        if answer:
+            self._state.remember(*answer)
+        self._last_change = time.monotonic()
+        for listener in self._listeners:
+            listener(changes)
+        return paths
+
+    def listen(self, listener: Listener) -> None:
+        """Be told of every durable change, in order. Called under the mutex: be quick."""
+        with self._mutex:
+            self._listeners.append(listener)
+
+    @contextmanager
+    def batch(self) -> Iterator[DirectoryBatch]:
+        with self._folding.lock:  # its records must stay where they are until they count
+            yield DirectoryBatch(self)
+
+    @contextmanager
+    def adding(self) -> Iterator[int]:
+        with self._adding:
+            yield self._state.next_id
+
+    def holding(self, *task_ids: int) -> AbstractContextManager[None]:
+        return self._holds.holding(*task_ids)
+
+    # -- files --------------------------------------------------------------------------------
+
+    def checkpoint(self) -> None:
+        """See :meth:`Folding.fold` for what it raises."""
+        if self._read_only:
+            raise ReadOnly(self._read_only)
+        self._folding.fold()
+
+    def _keep(self) -> None:
+        while not self._closed.wait(_STEP):
+            if self._folding.is_due(time.monotonic() - self._last_change):
+                try:
+                    self._folding.fold()
+                except (LabelStudioError, OSError) as error:
+                    log.warning("%s: files are not up to date yet: %s", self.folder, error)
+                    self._closed.wait(_PATIENCE)
+
+    def _newest(self, path: str) -> bytes | Settled | None:
+        with self._mutex:
+            if path not in self._state.unsettled:
+                return Settled()
+            source = self._source(path)
+        return source.read()
+
+
+class DirectoryBatch:
+    """See :class:`~label_studio_lite.store.base.Batch`."""
+
+    def __init__(self, store: DirectoryStore) -> None:
+        self._store = store
+        self._id = uuid.uuid4().hex
+        self._parts: list[tuple[Sequence[Change], Place]] = []
+
+    def add(self, *changes: Change) -> None:
+        self._store._write({"batch": self._id}, changes, lambda place: self._keep(changes, place))
+
+    def commit(self, *changes: Change, answer: tuple[str, Json] | None = None) -> None:
+        paths: list[str] = []
+
+        def apply(place: Place) -> None:
+            self._keep(changes, place)
+            for part, where in self._parts:
+                paths.extend(self._store._apply(part, where))
+            if answer:
+                self._store._state.remember(*answer)
+
+        head: Json = {"batch": self._id, "commit": True}
+        if answer:
+            head["answer"] = answer
+        self._store._write(head, changes, apply)
+        self._store._mirror.owe(paths)
+
+    def _keep(self, changes: Sequence[Change], place: Place) -> None:
+        self._parts.append(([let_go(change) for change in changes], place))
+
+
+def _about() -> Json:
+    return {"pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
+
+
+def holder(path: Path) -> str:
+    """Who holds the lock of a project, in words."""
+    try:
+        note = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return "another process"
+    where = f", serving {note['url']}" if note.get("url") else ""
+    return f"process {note.get('pid')} since {note.get('since')}{where}"

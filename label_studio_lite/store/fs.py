@@ -1,0 +1,246 @@
+"""The one seam for files: every write, flush, rename and lock of a project goes through here.
+
+Tests put a recording or failing :class:`FileSystem` in its place and so can replay a power cut
+at any moment, or a full disk at any call. Differences between operating systems live nowhere
+else:
+
+* ``flush`` is ``fdatasync`` on Linux, ``F_FULLFSYNC`` on macOS (where ``fsync`` leaves data in the
+  drive's cache), ``_commit`` on Windows;
+* a rename is made durable by flushing its folder, which Windows neither needs nor offers;
+* on Windows a rename fails while a virus scanner or an indexer holds the file, so it is retried.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from label_studio_lite.errors import ReadOnly, StorageFull
+
+_BINARY = getattr(os, "O_BINARY", 0)
+_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
+_WINDOWS = sys.platform == "win32"
+_MAC = sys.platform == "darwin"
+_RENAME_PATIENCE = 2.0  # seconds that a rename is retried on Windows
+_MANY = 32  # files beyond which one flush of the whole file system is cheaper
+
+TEMP_SUFFIX = ".tmp"
+
+
+def temp_name(path: Path) -> Path:
+    """Where a file is written before it is renamed to ``path``: beside it, hidden."""
+    return path.with_name(f".{path.name}{TEMP_SUFFIX}")
+
+
+def is_temp(name: str) -> bool:
+    """Whether a file of this name is a leftover of an interrupted write."""
+    return name.startswith(".") and name.endswith(TEMP_SUFFIX)
+
+
+class FileSystem:
+    """File operations as the operating system offers them; all raise ``OSError``."""
+
+    def __init__(self) -> None:
+        self._seek_lock = threading.Lock()
+
+    # -- primitives ---------------------------------------------------------------------------
+
+    def open_append(self, path: Path) -> int:
+        """A descriptor for reading and appending; the file is made when missing."""
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY | _CLOEXEC, 0o666)
+
+    def open_new(self, path: Path) -> int:
+        """A descriptor for writing an empty file, replacing an older one of that name."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | _BINARY | _CLOEXEC
+        return os.open(path, flags, 0o666)
+
+    def open_read(self, path: Path) -> int:
+        return os.open(path, os.O_RDONLY | _BINARY | _CLOEXEC)
+
+    def close(self, fd: int) -> None:
+        os.close(fd)
+
+    def write(self, fd: int, data: bytes | memoryview) -> int:
+        """Bytes written, possibly fewer than given."""
+        return os.write(fd, data)
+
+    def read(self, fd: int, offset: int, length: int) -> bytes:
+        """Up to ``length`` bytes from ``offset``; safe for concurrent readers."""
+        if hasattr(os, "pread"):
+            return os.pread(fd, length, offset)
+        with self._seek_lock:
+            os.lseek(fd, offset, os.SEEK_SET)
+            return os.read(fd, length)
+
+    def truncate(self, fd: int, size: int) -> None:
+        os.ftruncate(fd, size)
+
+    def flush(self, fd: int) -> None:
+        """Return when the file's bytes are on the medium."""
+        if _MAC:
+            import fcntl
+
+            fcntl.fcntl(fd, 51)  # F_FULLFSYNC, which the fcntl module does not name everywhere
+        elif hasattr(os, "fdatasync"):
+            os.fdatasync(fd)
+        else:
+            os.fsync(fd)
+
+    def flush_dir(self, path: Path) -> None:
+        """Return when names made, renamed or removed in this folder are on the medium."""
+        if _WINDOWS:
+            return
+        fd = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def flush_all(self, path: Path) -> bool:
+        """Flush the whole file system that holds ``path``; False where that is not offered."""
+        if not sys.platform.startswith("linux"):
+            return False
+        fd = os.open(path, os.O_RDONLY)
+        try:
+            libc = ctypes.CDLL(None, use_errno=True)
+            if libc.syncfs(fd) != 0:
+                code = ctypes.get_errno()
+                raise OSError(code, os.strerror(code), str(path))
+        finally:
+            os.close(fd)
+        return True
+
+    def replace(self, source: Path, target: Path) -> None:
+        """Rename, taking the place of ``target``; atomic for every reader."""
+        deadline = time.monotonic() + _RENAME_PATIENCE
+        while True:
+            try:
+                source.replace(target)
+                return
+            except PermissionError:
+                if not _WINDOWS or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file; fine when it is gone already."""
+        with suppress(FileNotFoundError):
+            path.unlink()
+
+    def make_dir(self, path: Path) -> None:
+        """Make one folder; fine when it exists."""
+        path.mkdir(exist_ok=True)
+
+    # -- built from them ----------------------------------------------------------------------
+
+    def write_all(self, fd: int, data: bytes | memoryview) -> None:
+        """Write everything; a short write is continued."""
+        view = memoryview(data)
+        while view:
+            view = view[self.write(fd, view) :]
+
+    def put(self, path: Path, content: bytes | Iterable[bytes], *, durable: bool) -> None:
+        """Replace a file as a whole: readers see the old content or the new, never a mixture.
+
+        With ``durable`` the new content is on the medium on return, and so is its name.
+        """
+        temp = temp_name(path)
+        chunks = (content,) if isinstance(content, bytes) else content
+        try:
+            fd = self.open_new(temp)
+            try:
+                for chunk in chunks:
+                    self.write_all(fd, chunk)
+                if durable:
+                    self.flush(fd)
+            finally:
+                self.close(fd)
+            self.replace(temp, path)
+        except BaseException:
+            with suppress(OSError):
+                self.remove(temp)
+            raise
+        if durable:
+            self.flush_dir(path.parent)
+
+    def flush_files(self, paths: list[Path]) -> None:
+        """Make files that were put without ``durable`` durable, contents and names."""
+        folders = {path.parent for path in paths}
+        if len(paths) > _MANY and all(self.flush_all(folder) for folder in folders):
+            return
+        for path in paths:
+            try:
+                fd = self.open_append(path) if _WINDOWS else self.open_read(path)
+            except FileNotFoundError:
+                continue  # removed since; its folder is flushed below
+            try:
+                self.flush(fd)
+            finally:
+                self.close(fd)
+        for folder in folders:
+            self.flush_dir(folder)
+
+    def lock(self, path: Path) -> Lock:
+        """Take the exclusive lock of ``path``; ``BlockingIOError`` when another process has it."""
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | _BINARY | _CLOEXEC, 0o666)
+        try:
+            _lock_descriptor(fd)
+        except OSError:
+            os.close(fd)
+            raise
+        return Lock(fd)
+
+
+class Lock:
+    """A held lock. It goes with its process, so one that was killed leaves nothing to clean up."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def note(self, holder: dict[str, Any]) -> None:
+        """Leave a note about the holder, for those who find the lock taken."""
+        os.ftruncate(self._fd, 0)
+        os.lseek(self._fd, 0, os.SEEK_SET)
+        os.write(self._fd, json.dumps(holder).encode())
+
+    def release(self) -> None:
+        os.close(self._fd)
+
+
+def _lock_descriptor(fd: int) -> None:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            # a byte far behind the note, so that the note stays readable to others
+            os.lseek(fd, 1 << 30, os.SEEK_SET)
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.EWOULDBLOCK):
+            raise BlockingIOError(error.errno, "held by another process") from error
+        raise
+
+
+def is_full(error: OSError) -> bool:
+    """Whether an error means that there is no space (or quota) left."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def refusal(error: OSError, what: str) -> StorageFull | ReadOnly:
+    """What a failed write of ``what`` means for those who asked for it."""
+    if is_full(error):
+        return StorageFull(f"there is no space left to write {what} ({error.strerror})")
+    return ReadOnly(f"{what} cannot be written ({error})")

@@ -1,0 +1,209 @@
+"""Reading an open project: tasks from where the index says they lie, small files from the journal
+while that is newer than the file."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from label_studio_lite.core import jsontext
+from label_studio_lite.core.model import Json, Task, WorkSummary
+from label_studio_lite.errors import Damaged, NotFound
+from label_studio_lite.store.base import Note
+from label_studio_lite.store.changes import work_path
+from label_studio_lite.store.index import BASE, Counts, Location
+from label_studio_lite.store.journal import Segment
+from label_studio_lite.store.opening import Opened
+from label_studio_lite.store.tasks_file import TasksFile
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 256  # tasks that are located together
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """From where the newest content of a small file is to be read."""
+
+    path: Path
+    segment: Segment | None = None
+    offset: int = 0
+    length: int | None = 0  # None: the file is gone
+
+    def read(self) -> bytes | None:
+        """None when there is no such file."""
+        if self.length is None:
+            return None
+        if self.segment is not None:
+            return self.segment.read(self.offset, self.length)
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a task is to be read, and its completions if it has any."""
+
+    task_id: int
+    file: TasksFile | Segment | None
+    offset: int
+    length: int
+    work: Source | None
+
+
+class Reader:
+    """The reading half of a store; see :class:`~label_studio_lite.store.base.Store`."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._mutex = opened.journal.mutex
+        self._state = opened.state
+
+    @property
+    def notes(self) -> Sequence[Note]:
+        return tuple(self._opened.notes)
+
+    # -- the index ----------------------------------------------------------------------------
+
+    def counts(self) -> Counts:
+        with self._mutex:
+            return self._state.index.totals.copy()
+
+    def has_task(self, task_id: int) -> bool:
+        with self._mutex:
+            return self._state.index.row(task_id) is not None
+
+    def task_ids(self) -> Sequence[int]:
+        with self._mutex:
+            return self._state.index.ids[:]
+
+    def orphan_ids(self) -> list[int]:
+        with self._mutex:
+            return sorted(self._state.orphans)
+
+    def page(self, order: str, start: int, stop: int) -> list[int]:
+        with self._mutex:
+            return self._state.index.page(order, start, stop)
+
+    def work_summary(self, task_id: int) -> WorkSummary | None:
+        with self._mutex:
+            row = self._state.index.row(task_id)
+            return None if row is None else self._state.index.summary(row)
+
+    def last_completion_id(self, task_id: int) -> int:
+        with self._mutex:
+            row = self._state.index.row(task_id)
+            return 0 if row is None else self._state.index.last_id[row]
+
+    def answered(self, key: str) -> Json | None:
+        with self._mutex:
+            return self._state.answers.get(key)
+
+    def first_open(self, after: int | None = None) -> int | None:
+        with self._mutex:
+            return self._state.index.first_open(after)
+
+    def open_count(self) -> int:
+        with self._mutex:
+            return self._state.index.open_count()
+
+    def nth_open(self, n: int) -> int:
+        with self._mutex:
+            return self._state.index.nth_open(n)
+
+    def best_scored(self, largest: bool) -> int | None:
+        with self._mutex:
+            return self._state.index.best_scored(largest)
+
+    # -- tasks --------------------------------------------------------------------------------
+
+    def read_task(self, task_id: int) -> Task:
+        with self._mutex:
+            spot = self._locate(task_id)
+        if spot.file is None:
+            raise NotFound(f"there is no task {task_id}")
+        return self._read(spot)
+
+    def read_tasks(self, task_ids: Iterable[int]) -> Iterator[Task]:
+        ids = iter(task_ids)
+        while chunk := list(islice(ids, _AT_ONCE)):
+            with self._mutex:
+                spots = [self._locate(task_id) for task_id in chunk]
+            for spot in spots:
+                if spot.file is not None or spot.work is not None:
+                    yield self._read_tolerantly(spot)
+
+    def _read(self, spot: Spot) -> Task:
+        work = None if spot.work is None else _parse_work(spot.task_id, spot.work)
+        if spot.file is None:  # completions whose task is gone
+            data = work.get("data") if work else None
+            return Task(spot.task_id, {"id": spot.task_id, "data": data}, work)
+        fields = jsontext.loads(spot.file.read(spot.offset, spot.length), lenient=True)
+        fields["id"] = spot.task_id
+        return Task(spot.task_id, fields, work)
+
+    def _read_tolerantly(self, spot: Spot) -> Task:
+        """Like :meth:`_read`; a completion file spoilt while we run is told of, and left out."""
+        try:
+            return self._read(spot)
+        except Damaged as error:
+            path = work_path(spot.task_id)
+            if not any(note.path == path for note in self._opened.notes):
+                log.warning("%s", error.detail)
+                self._opened.notes.append(Note("damaged", path, error.detail))
+            if spot.file is None:
+                return Task(spot.task_id, {"id": spot.task_id, "data": {}}, None)
+            return self._read(Spot(spot.task_id, spot.file, spot.offset, spot.length, None))
+
+    def _locate(self, task_id: int) -> Spot:
+        """The caller holds the mutex."""
+        index = self._state.index
+        row = index.row(task_id)
+        if row is None:
+            work = self._source(work_path(task_id)) if task_id in self._state.orphans else None
+            return Spot(task_id, None, 0, 0, work)
+        location = index.location(row)
+        work = self._source(work_path(task_id)) if index.done[row] else None
+        return Spot(task_id, self._file(location), location.offset, location.length, work)
+
+    def _file(self, location: Location) -> TasksFile | Segment:
+        """The file that holds the text of a task. The caller holds the mutex."""
+        if location.segment == BASE:
+            return self._opened.tasks
+        return self._opened.journal.segment(location.segment)
+
+    # -- small files --------------------------------------------------------------------------
+
+    def read_file(self, path: str) -> bytes | None:
+        with self._mutex:
+            source = self._source(path)
+        return source.read()
+
+    def _source(self, path: str) -> Source:
+        """The caller holds the mutex."""
+        target = self._opened.folder / path
+        newer = self._state.unsettled.get(path)
+        if newer is None:
+            return Source(target)
+        if newer.length is None:
+            return Source(target, length=None)
+        segment = self._opened.journal.segment(newer.place.segment)
+        return Source(target, segment, newer.place.offset, newer.length)
+
+
+def _parse_work(task_id: int, source: Source) -> Json:
+    content = source.read()
+    try:
+        if content is None:
+            raise ValueError("it is missing")
+        work = jsontext.loads(content, lenient=True)
+        if not isinstance(work, dict):
+            raise ValueError("an object is expected")
+    except (OSError, ValueError) as error:
+        raise Damaged(f"{work_path(task_id)} cannot be read: {error}") from error
+    return work

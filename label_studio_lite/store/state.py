@@ -1,0 +1,150 @@
+"""What a store knows in memory, and what each change does to it.
+
+Nothing here touches a file. A change is applied after it is durable, with the place where its
+bytes lie; applying the same changes in the same order gives the same state, whether they come
+from a request or from the journal of an earlier run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import NamedTuple
+
+from label_studio_lite.core.model import Json, WorkSummary
+from label_studio_lite.store.changes import (
+    AddTasks,
+    Change,
+    Clear,
+    DropFile,
+    DropTasks,
+    PutFile,
+    PutTask,
+    body_size,
+    work_path,
+    work_task_id,
+)
+from label_studio_lite.store.index import Facts, Location, TaskIndex
+from label_studio_lite.store.journal import Place
+
+ANSWERS_KEPT = 500
+
+
+class Unsettled(NamedTuple):
+    """A file whose newest content is in the journal; ``length`` None when the file is gone."""
+
+    place: Place
+    length: int | None
+
+
+@dataclass(slots=True)
+class State:
+    """The index of tasks, and everything else that is not read from files each time."""
+
+    index: TaskIndex = field(default_factory=TaskIndex)
+    next_id: int = 0
+    orphans: dict[int, WorkSummary] = field(default_factory=dict)  # completions without a task
+    unsettled: dict[str, Unsettled] = field(default_factory=dict)
+    answers: dict[str, Json] = field(default_factory=dict)
+    # task id → its highest completion id ever, where that completion was deleted
+    last_ids: dict[int, int] = field(default_factory=dict)
+    # what the next fold of tasks.json has to know
+    tasks_changed: bool = False
+    dropped: set[int] = field(default_factory=set)  # ids that tasks.json still holds
+    recent: set[int] = field(default_factory=set)  # ids put since the last rotation
+    _touched: list[str] = field(default_factory=list)
+
+    def apply(self, changes: Iterable[Change], place: Place) -> list[str]:
+        """``place`` is where the bytes of the first change begin.
+
+        Returns the paths of the small files that are now to be written or removed.
+        """
+        self._touched = []
+        segment, offset = place
+        for change in changes:
+            self._apply(change, Place(segment, offset))
+            offset += body_size(change)
+        return self._touched
+
+    def _file_changed(self, path: str, place: Place, length: int | None) -> None:
+        self.unsettled[path] = Unsettled(place, length)
+        self._touched.append(path)
+
+    def _apply(self, change: Change, place: Place) -> None:
+        if isinstance(change, AddTasks):
+            self._add_tasks(change, place)
+        elif isinstance(change, PutTask):
+            self.index.put(change.id, Location(*place, change.size), change.facts)
+            self.next_id = max(self.next_id, change.id + 1)
+            self.recent.add(change.id)
+            self.tasks_changed = True
+        elif isinstance(change, DropTasks):
+            self._drop_tasks(change.ids, place)
+        elif isinstance(change, PutFile):
+            self._file_changed(change.path, place, change.size)
+            self._work_changed(change.path, change.summary)
+        elif isinstance(change, DropFile):
+            self._file_changed(change.path, place, None)
+            self._work_changed(change.path, None)
+        elif isinstance(change, Clear):
+            self._drop_tasks(list(self.index.ids), place)
+            for task_id in list(self.orphans):
+                self._apply(DropFile(work_path(task_id)), place)
+            self.next_id = 0
+
+    def _add_tasks(self, change: AddTasks, place: Place) -> None:
+        offsets = change.offsets(place.offset)
+        if change.first_id >= self.next_id:
+            self.index.extend(change.ids, place.segment, offsets, change.lengths, change.facts)
+            self.next_id = change.first_id + len(change.lengths)
+        else:  # replayed over a tasks.json that has (some of) them already
+            facts = change.facts or repeat(Facts())
+            for task_id, offset, length, known in zip(
+                change.ids, offsets, change.lengths, facts, strict=False
+            ):
+                self.index.put(task_id, Location(place.segment, offset, length), known)
+                self.recent.add(task_id)
+        for task_id in change.ids if self.orphans else ():
+            orphan = self.orphans.pop(task_id, None)
+            if orphan is not None:
+                self.index.set_work(self.index.sure_row(task_id), orphan)
+        self.tasks_changed = True
+
+    def _drop_tasks(self, ids: Iterable[int], place: Place) -> None:
+        known = [task_id for task_id in ids if self.index.row(task_id) is not None]
+        for task_id in known:
+            if self.index.summary(self.index.sure_row(task_id)) is not None:
+                self._file_changed(work_path(task_id), place, None)
+        self.index.remove(known)
+        self.dropped.update(known)
+        self.recent.difference_update(known)
+        for task_id in known:
+            self.last_ids.pop(task_id, None)
+        self.tasks_changed = self.tasks_changed or bool(known)
+
+    def _work_changed(self, path: str, summary: WorkSummary | None) -> None:
+        task_id = work_task_id(path)
+        if task_id is None:
+            return
+        row = self.index.row(task_id)
+        if row is not None:
+            self.index.set_work(row, summary)
+            self._remember_last_id(task_id, row, summary)
+        elif summary is not None:
+            self.orphans[task_id] = summary
+        else:
+            self.orphans.pop(task_id, None)
+
+    def _remember_last_id(self, task_id: int, row: int, summary: WorkSummary | None) -> None:
+        last_id = self.index.last_id[row]
+        if last_id > (summary.last_id if summary else 0):
+            self.last_ids[task_id] = last_id
+        else:
+            self.last_ids.pop(task_id, None)
+
+    def remember(self, key: str, answer: Json) -> None:
+        """What a client's request id was answered, so that a repetition gets the same."""
+        self.answers[key] = answer
+        while len(self.answers) > ANSWERS_KEPT:
+            del self.answers[next(iter(self.answers))]

@@ -1,0 +1,68 @@
+"""``completions/``: one file per labeled task, compared with what the index remembers.
+
+A file is read only when its size or time differ from those that were seen last: a first start,
+or a change by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from label_studio_lite.core import jsontext
+from label_studio_lite.core.model import WorkSummary, summarise
+from label_studio_lite.store.index import Signature
+
+_NAME = re.compile(r"(\d+)\.json")
+
+
+class WorkFile(NamedTuple):
+    """A completion file that is new or has changed; ``summary`` None when it is damaged."""
+
+    task_id: int
+    signature: Signature
+    summary: WorkSummary | None
+    problem: str = ""
+
+
+def signature_of(stat: os.stat_result) -> Signature:
+    return Signature(stat.st_size, stat.st_mtime_ns)
+
+
+def listed(folder: Path) -> dict[int, Signature]:
+    """Every completion file by task id; names that are no task id are left alone."""
+    found: dict[int, Signature] = {}
+    if not folder.is_dir():
+        return found
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            match = _NAME.fullmatch(entry.name)
+            if match and match[1] == str(int(match[1])):
+                found[int(match[1])] = signature_of(entry.stat())
+    return found
+
+
+def changed(
+    folder: Path, known: Callable[[int], Signature | None], step: Callable[[int], None]
+) -> Iterator[WorkFile]:
+    """The files that differ from the known signatures; ``step`` is told how many were seen."""
+    for number, (task_id, signature) in enumerate(sorted(listed(folder).items()), 1):
+        if known(task_id) != signature:
+            yield _read(folder / f"{task_id}.json", task_id, signature)
+        if number % 1000 == 0:
+            step(number)
+
+
+def _read(path: Path, task_id: int, signature: Signature) -> WorkFile:
+    try:
+        work = jsontext.loads(path.read_bytes(), lenient=True)
+    except (OSError, ValueError) as error:
+        return WorkFile(task_id, signature, None, str(error) or type(error).__name__)
+    if not isinstance(work, dict) or not isinstance(work.get("completions", []), list):
+        return WorkFile(
+            task_id, signature, None, "an object with a list of completions is expected"
+        )
+    return WorkFile(task_id, signature, summarise(work))
