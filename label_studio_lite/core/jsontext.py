@@ -39,6 +39,11 @@ def dumps(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
+def compact(text: bytes) -> bytes:
+    """The same JSON text without blanks and line breaks around its parts."""
+    return msgspec.json.format(text, indent=-1)
+
+
 def pretty(value: Any, *, sort_keys: bool = False) -> bytes:
     """JSON indented by two, in pure ASCII, as 0.8.x writes ``completions/*.json``."""
     try:

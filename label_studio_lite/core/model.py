@@ -54,6 +54,12 @@ class Completion:
         return float(value) if isinstance(value, (int, float)) else 0.0
 
     @property
+    def changed_at(self) -> float:
+        """When the result was last changed; ``updated_at`` is ours, 0.8.x has none."""
+        value = self.fields.get("updated_at")
+        return max(self.created_at, value if isinstance(value, (int, float)) else 0.0)
+
+    @property
     def lead_time(self) -> float | None:
         value = self.fields.get("lead_time")
         return float(value) if isinstance(value, (int, float)) else None
@@ -136,7 +142,7 @@ class Task:
 class WorkSummary:
     """What the index remembers of a completion file without reading it again.
 
-    ``completed_at`` is the largest ``created_at`` (seconds), 0 when nothing is listed.
+    ``completed_at`` is the largest ``changed_at`` (seconds), 0 when nothing is listed.
     """
 
     count: int
@@ -152,7 +158,7 @@ def summarise(work: Json) -> WorkSummary:
     return WorkSummary(
         count=len(completions),
         cancelled=sum(c.was_cancelled for c in completions),
-        completed_at=max((c.created_at for c in completions), default=0.0),
+        completed_at=max((c.changed_at for c in completions), default=0.0),
         last_id=max(ids, default=0),
     )
 

@@ -1,1 +1,1 @@
-"""Writers: one per format behind one registry, each streaming from an iterator of tasks."""
+"""Writers: one per format behind one registry, each streaming. See :mod:`.registry`."""

@@ -1,1 +1,1 @@
-"""Readers: one per format, each a generator of raw tasks."""
+"""Readers: files, folders and addresses in, raw tasks out. See :mod:`.reading`."""

@@ -61,6 +61,9 @@ class Store(Protocol):
     def task_ids(self) -> Sequence[int]:
         """All ids, ascending: a copy."""
 
+    def completed_ids(self) -> Sequence[int]:
+        """Ids of the tasks that have a completion file, ascending: a copy."""
+
     def page(self, order: str, start: int, stop: int) -> list[int]:
         """See :meth:`TaskIndex.page`."""
 

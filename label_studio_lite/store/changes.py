@@ -2,7 +2,10 @@
 
 A record's head is ``{"ops": [op, …]}``; an op that carries bytes says how many, and the record's
 body is those bytes, one after the other. Every op states a result, not a difference, so that
-replaying a journal twice gives what replaying it once does.
+replaying a journal twice gives what replaying it once does. A head may also hold ``answer``, a
+client's request id and what it was answered; ``batch`` and ``commit``, the name of a batch and
+whether it counts from here on; and ``deleted``, a list of task ids, each with the highest
+completion id that it had, where the ops leave a lower one.
 
 ======================================= ==========================================================
 op                                      meaning
@@ -32,7 +35,7 @@ from label_studio_lite.core.model import Json, WorkSummary, summarise
 from label_studio_lite.store.index import Facts
 
 COMPLETIONS = "completions"
-_WORK_FILE = re.compile(COMPLETIONS + r"/(\d+)\.json")
+_WORK_FILE = re.compile(COMPLETIONS + r"/(0|[1-9][0-9]*)\.json")
 
 
 @dataclass(slots=True)
@@ -91,11 +94,13 @@ class PutFile:
 
     path: str
     content: bytes
-    summary: WorkSummary | None = None  # of a completion file
+    summary: WorkSummary | None = None  # of a completion file; found out when not given
     size: int = field(init=False)  # of the content, also after it was let go of
 
     def __post_init__(self) -> None:
         self.size = len(self.content)
+        if self.summary is None and work_task_id(self.path) is not None:
+            self.summary = summarise(jsontext.loads(self.content, lenient=True))
 
 
 @dataclass(slots=True)
@@ -150,18 +155,26 @@ def facts_of(task: Json) -> Facts:
     scores = [
         score for score in found if isinstance(score, (int, float)) and not isinstance(score, bool)
     ]
-    return Facts(len(predictions), sum(scores) / len(scores) if scores else math.nan)
+    try:
+        mean = float(sum(scores) / len(scores)) if scores else math.nan
+    except OverflowError:  # a number that no model ever gave
+        mean = math.nan
+    return Facts(len(predictions), mean)
 
 
 # -- journal form -------------------------------------------------------------------------------
 
 
 def encode(changes: Iterable[Change]) -> tuple[list[Any], bytes]:
-    """The ops of the head, and the body."""
+    """The ops of the head, and the body. ``ValueError`` for what could not be read back."""
     ops: list[Any] = []
     parts: list[bytes] = []
     for change in changes:
         if isinstance(change, AddTasks):
+            if not change.lengths:
+                continue
+            if change.text.count(b"\n") != len(change.lengths) - 1:
+                raise ValueError("each task of an import must be one line of text")
             ops.append(["add", change.first_id, len(change.lengths), len(change.text)])
             parts.append(change.text)
         elif isinstance(change, PutTask):
@@ -195,17 +208,16 @@ def _decode(op: Sequence[Any], content: bytes) -> Change:
     match op[0]:
         case "add":
             lines = content.split(b"\n")
-            tasks = [jsontext.loads(line, lenient=True) for line in lines]
-            return AddTasks.of_lines(op[1], lines, [facts_of(task) for task in tasks])
+            facts = None
+            if b'"predictions"' in content:
+                facts = [facts_of(jsontext.loads(line, lenient=True)) for line in lines]
+            return AddTasks.of_lines(op[1], lines, facts)
         case "task":
             return PutTask(op[1], content, facts_of(jsontext.loads(content, lenient=True)))
         case "drop":
             return DropTasks(op[1])
         case "file":
-            summary = None
-            if work_task_id(op[1]) is not None:
-                summary = summarise(jsontext.loads(content, lenient=True))
-            return PutFile(op[1], content, summary)
+            return PutFile(op[1], content)
         case "gone":
             return DropFile(op[1])
         case "clear":

@@ -13,24 +13,28 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from label_studio_lite.core.model import Json
-from label_studio_lite.errors import LabelStudioError, Locked, ReadOnly
-from label_studio_lite.store.changes import Change, encode, let_go
+from label_studio_lite.errors import Conflict, Damaged, LabelStudioError, Locked, ReadOnly
+from label_studio_lite.store.changes import COMPLETIONS, Change, encode, let_go
 from label_studio_lite.store.documents import Documents
 from label_studio_lite.store.folding import Folding, samples
 from label_studio_lite.store.fs import FileSystem, Lock, is_temp
 from label_studio_lite.store.holds import Holds
-from label_studio_lite.store.journal import Durability, Journal, Place, Record
-from label_studio_lite.store.manifest import Manifests, base_of
+from label_studio_lite.store.journal import Durability, Journal, Record
+from label_studio_lite.store.manifest import base_of
 from label_studio_lite.store.mirror import Mirror, Settled
-from label_studio_lite.store.opening import JOURNAL, Opened, Progress
+from label_studio_lite.store.opening import CACHE, JOURNAL, Opened, Progress
+from label_studio_lite.store.quarantine import FOLDER as QUARANTINE
 from label_studio_lite.store.reading import Reader
+from label_studio_lite.store.records import Place, segment_numbers
+from label_studio_lite.store.uploads import FOLDER as UPLOADS
 
 log = logging.getLogger(__name__)
 
 LOCK = ".lock"
 DOCUMENTS = ".documents.json"
 _STEP = 0.5  # seconds between looks at whether to fold
-_PATIENCE = 10.0  # seconds until a fold that failed is tried again
+_PATIENCE = 10.0  # seconds until a fold that failed is tried again, at first
+_MOST_PATIENCE = 600.0
 
 Listener = Callable[[Sequence[Change]], None]
 
@@ -54,12 +58,16 @@ class DirectoryStore(Reader):
         """
         self.folder = Path(os.path.realpath(folder))
         self.fs = fs or FileSystem()
+        self._closing = threading.Lock()
         self._closed = threading.Event()
         self._keeper: threading.Thread | None = None
+        self._listeners: list[Listener] = []
+        self._last_change = time.monotonic()
+        self._holds, self._adding = Holds(), threading.Lock()
+        self.documents = Documents(self.fs, self.folder / DOCUMENTS)
         self._lock, self._read_only = self._take_lock()
         try:
-            super().__init__(self._open(durability, progress))
-            self._begin()
+            self._start(durability, progress)
         except BaseException:
             self._release()
             raise
@@ -85,50 +93,61 @@ class DirectoryStore(Reader):
         if self._lock:
             self._lock.note(_about() | {"url": url})
 
-    def _open(self, durability: Durability, progress: Progress) -> Opened:
-        folder = self.folder / JOURNAL
+    def _start(self, durability: Durability, progress: Progress) -> None:
+        """Read everything and begin to write; where writing fails, read once more."""
         if not self._read_only:
-            self.fs.make_dir(folder)
-            self._sweep()
-        opened = Opened(
-            self.folder,
-            self.fs,
-            Journal(self.fs, folder, durability),
-            Manifests(self.fs, folder),
-            read_only=self._read_only is not None,
-            progress=progress,
-        )
-        opened.read()
-        return opened
+            try:
+                self.fs.make_dir(self.folder / JOURNAL)
+                self._sweep()
+                self._read(durability, progress)
+                self._begin()
+                return
+            except OSError as error:
+                self._read_only = f"{self.folder} cannot be written to ({error.strerror})"
+                log.warning("%s; it is opened read-only", self._read_only)
+        try:
+            self._read(durability, progress)
+        except OSError as error:
+            raise Damaged(f"{self.folder} cannot be read: {error}") from error
 
     def _sweep(self) -> None:
         """Remove what interrupted writes left."""
-        for folder in (self.folder, self.folder / JOURNAL, self.folder / "completions"):
+        for name in ("", JOURNAL, CACHE, COMPLETIONS, UPLOADS, QUARANTINE):
+            folder = self.folder / name
             if folder.is_dir():
                 for path in [path for path in folder.iterdir() if is_temp(path.name)]:
                     self.fs.remove(path)
 
-    def _begin(self) -> None:
-        opened = self._opened
-        self._holds, self._adding = Holds(), threading.Lock()
+    def _read(self, durability: Durability, progress: Progress) -> None:
+        opened = Opened(
+            self.folder,
+            self.fs,
+            Journal(self.fs, self.folder / JOURNAL, durability),
+            read_only=self._read_only is not None,
+            progress=progress,
+        )
+        opened.read()
+        super().__init__(opened)
         self._mirror = Mirror(self.fs, self.folder, self._newest)
         self._folding = Folding(opened, self._mirror)
-        self._last_change = time.monotonic()
-        self._listeners: list[Listener] = []
-        self.documents = Documents(self.fs, self.folder / DOCUMENTS)
-        if self._read_only:
-            return
+
+    def _begin(self) -> None:
+        opened = self._opened
         known = opened.manifests.current.bases
         opened.journal.begin(at_least=max((base.first_segment for base in known), default=1))
-        if opened.base is None:
-            self._describe_base()
-        self._mirror.owe(self._state.unsettled)
+        try:
+            if opened.base is None:
+                self._describe_base()
+            self._mirror.owe(self._state.unsettled)
+        except BaseException:
+            opened.journal.close()
+            raise
 
     def _describe_base(self) -> None:
         """Let the manifest know a tasks.json that came from elsewhere, before anything else."""
         opened, index = self._opened, self._state.index
         manifest = opened.manifests.current
-        manifest.bases = [base_of(opened.tasks, min(opened.journal.numbers()))]
+        manifest.bases = [base_of(opened.tasks, min(segment_numbers(opened.journal.folder)))]
         if not self._state.tasks_changed:
             manifest.samples = samples(opened.tasks, index.ids, index.offset, index.length)
         opened.manifests.save()
@@ -136,18 +155,26 @@ class DirectoryStore(Reader):
     # -- closing ------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Bring the files up to date and let go of the project. Safe to call twice."""
-        if self._closed.is_set():
-            return
-        self._closed.set()
+        """Bring the files up to date and let go of the project. Safe to call twice.
+
+        Files that cannot be brought up to date now lose nothing: the journal has it all, and the
+        next start goes on from there.
+        """
+        with self._closing:
+            if self._closed.is_set():
+                return
+            self._closed.set()
         if self._keeper:
             self._keeper.join()
         try:
-            if not self.read_only:
-                self.checkpoint()
+            try:
+                if not self.read_only:
+                    self._folding.finish()
+            finally:
+                self._opened.journal.close()
+        except (LabelStudioError, OSError) as error:
+            log.warning("%s: files were not brought up to date: %s", self.folder, error)
         finally:
-            self._opened.journal.close()
-            self._opened.tasks.close()
             self._release()
 
     def _release(self) -> None:
@@ -173,7 +200,13 @@ class DirectoryStore(Reader):
         if self._read_only:
             raise ReadOnly(self._read_only)
         head["ops"], body = encode(changes)
-        self._opened.journal.commit(lambda: Record(head, body, apply))
+
+        def make() -> Record:
+            if deleted := self._state.deleted_ids(changes):
+                head["deleted"] = list(deleted.items())
+            return Record(head, body, apply)
+
+        self._opened.journal.commit(make)
 
     def _apply(
         self, changes: Sequence[Change], place: Place, answer: tuple[str, Json] | None = None
@@ -217,13 +250,21 @@ class DirectoryStore(Reader):
         self._folding.fold()
 
     def _keep(self) -> None:
+        patience = _PATIENCE
         while not self._closed.wait(_STEP):
-            if self._folding.is_due(time.monotonic() - self._last_change):
-                try:
+            try:
+                if self._folding.is_due(time.monotonic() - self._last_change):
                     self._folding.fold()
-                except (LabelStudioError, OSError) as error:
-                    log.warning("%s: files are not up to date yet: %s", self.folder, error)
-                    self._closed.wait(_PATIENCE)
+                elif self._folding.wants_cache():
+                    self._folding.save_cache()
+                patience = _PATIENCE
+            except Exception as error:
+                known = isinstance(error, (LabelStudioError, OSError))
+                log.warning(
+                    "%s: files are not up to date yet: %s", self.folder, error, exc_info=not known
+                )
+                self._closed.wait(patience)
+                patience = min(2 * patience, _MOST_PATIENCE)
 
     def _newest(self, path: str) -> bytes | Settled | None:
         with self._mutex:
@@ -240,25 +281,39 @@ class DirectoryBatch:
         self._store = store
         self._id = uuid.uuid4().hex
         self._parts: list[tuple[Sequence[Change], Place]] = []
+        self._is_whole = True
 
     def add(self, *changes: Change) -> None:
-        self._store._write({"batch": self._id}, changes, lambda place: self._keep(changes, place))
+        self._write({"batch": self._id}, changes, lambda place: self._keep(changes, place))
 
     def commit(self, *changes: Change, answer: tuple[str, Json] | None = None) -> None:
+        store = self._store
         paths: list[str] = []
 
         def apply(place: Place) -> None:
             self._keep(changes, place)
+            store._state.index.expect(sum(len(part) for part, _ in self._parts))
             for part, where in self._parts:
-                paths.extend(self._store._apply(part, where))
+                paths.extend(store._apply(part, where))
             if answer:
-                self._store._state.remember(*answer)
+                store._state.remember(*answer)
 
         head: Json = {"batch": self._id, "commit": True}
         if answer:
             head["answer"] = answer
+        self._write(head, changes, apply)
+        self._is_whole = False  # nothing can follow
+        store._mirror.owe(paths)
+
+    def _write(
+        self, head: Json, changes: Sequence[Change], apply: Callable[[Place], None]
+    ) -> None:
+        """A part that could not be written leaves the batch without it: it can never count."""
+        if not self._is_whole:
+            raise Conflict("a part of this change could not be written, or it was made already")
+        self._is_whole = False
         self._store._write(head, changes, apply)
-        self._store._mirror.owe(paths)
+        self._is_whole = True
 
     def _keep(self, changes: Sequence[Change], place: Place) -> None:
         self._parts.append(([let_go(change) for change in changes], place))

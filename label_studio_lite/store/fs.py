@@ -5,7 +5,7 @@ at any moment, or a full disk at any call. Differences between operating systems
 else:
 
 * ``flush`` is ``fdatasync`` on Linux, ``F_FULLFSYNC`` on macOS (where ``fsync`` leaves data in the
-  drive's cache), ``_commit`` on Windows;
+  drive's cache; volumes that do not know it get ``fsync``), ``_commit`` on Windows;
 * a rename is made durable by flushing its folder, which Windows neither needs nor offers;
 * on Windows a rename fails while a virus scanner or an indexer holds the file, so it is retried.
 """
@@ -15,7 +15,9 @@ from __future__ import annotations
 import ctypes
 import errno
 import json
+import logging
 import os
+import stat
 import sys
 import threading
 import time
@@ -26,14 +28,19 @@ from typing import Any
 
 from label_studio_lite.errors import ReadOnly, StorageFull
 
+log = logging.getLogger(__name__)
+
 _BINARY = getattr(os, "O_BINARY", 0)
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _WINDOWS = sys.platform == "win32"
 _MAC = sys.platform == "darwin"
 _RENAME_PATIENCE = 2.0  # seconds that a rename is retried on Windows
+_F_FULLFSYNC = 51  # macOS; the fcntl module does not name it everywhere
+_NOT_OFFERED = (errno.EINVAL, errno.ENOTSUP, errno.ENOTTY, errno.ENOSYS)
 _MANY = 32  # files beyond which one flush of the whole file system is cheaper
+_STRIDE = 8 << 20  # bytes after which a large file is flushed while it is being written
 
-TEMP_SUFFIX = ".tmp"
+TEMP_SUFFIX = ".lsl-tmp"  # not what any other program would use: leftovers are removed
 
 
 def temp_name(path: Path) -> Path:
@@ -87,9 +94,7 @@ class FileSystem:
     def flush(self, fd: int) -> None:
         """Return when the file's bytes are on the medium."""
         if _MAC:
-            import fcntl
-
-            fcntl.fcntl(fd, 51)  # F_FULLFSYNC, which the fcntl module does not name everywhere
+            _full_flush(fd)
         elif hasattr(os, "fdatasync"):
             os.fdatasync(fd)
         else:
@@ -99,9 +104,12 @@ class FileSystem:
         """Return when names made, renamed or removed in this folder are on the medium."""
         if _WINDOWS:
             return
-        fd = os.open(path, os.O_RDONLY)
+        fd = os.open(path, os.O_RDONLY | _CLOEXEC)
         try:
             os.fsync(fd)
+        except OSError as error:
+            if error.errno not in _NOT_OFFERED:
+                raise
         finally:
             os.close(fd)
 
@@ -109,9 +117,11 @@ class FileSystem:
         """Flush the whole file system that holds ``path``; False where that is not offered."""
         if not sys.platform.startswith("linux"):
             return False
-        fd = os.open(path, os.O_RDONLY)
+        libc = ctypes.CDLL(None, use_errno=True)
+        if not hasattr(libc, "syncfs"):
+            return False
+        fd = os.open(path, os.O_RDONLY | _CLOEXEC)
         try:
-            libc = ctypes.CDLL(None, use_errno=True)
             if libc.syncfs(fd) != 0:
                 code = ctypes.get_errno()
                 raise OSError(code, os.strerror(code), str(path))
@@ -136,9 +146,9 @@ class FileSystem:
         with suppress(FileNotFoundError):
             path.unlink()
 
-    def make_dir(self, path: Path) -> None:
-        """Make one folder; fine when it exists."""
-        path.mkdir(exist_ok=True)
+    def mkdir(self, path: Path) -> None:
+        """Make one folder; ``FileExistsError`` when there is one."""
+        path.mkdir()
 
     # -- built from them ----------------------------------------------------------------------
 
@@ -148,29 +158,66 @@ class FileSystem:
         while view:
             view = view[self.write(fd, view) :]
 
-    def put(self, path: Path, content: bytes | Iterable[bytes], *, durable: bool) -> None:
+    def make_dir(self, path: Path) -> None:
+        """Make one folder, durably; fine when it exists."""
+        try:
+            self.mkdir(path)
+        except FileExistsError:
+            return
+        self.flush_dir(path.parent)
+
+    def put(
+        self, path: Path, content: bytes | Iterable[bytes | memoryview], *, durable: bool
+    ) -> None:
         """Replace a file as a whole: readers see the old content or the new, never a mixture.
 
-        With ``durable`` the new content is on the medium on return, and so is its name.
+        With ``durable`` the new content is on the medium on return, and so is its name. The file
+        keeps its permissions, and a link to a file stays one.
         """
+        if path.is_symlink():
+            path = Path(os.path.realpath(path))
+        temp = self.stage(path, content, durable=durable)
+        try:
+            self.replace(temp, path)
+        except BaseException:
+            with suppress(OSError):  # what it would have been about is raised already
+                self.remove(temp)
+            raise
+        if durable:
+            self.flush_dir(path.parent)
+
+    def stage(
+        self, path: Path, content: bytes | Iterable[bytes | memoryview], *, durable: bool
+    ) -> Path:
+        """Write what is to replace ``path`` into a file beside it, whose name is returned."""
         temp = temp_name(path)
         chunks = (content,) if isinstance(content, bytes) else content
         try:
             fd = self.open_new(temp)
             try:
-                for chunk in chunks:
-                    self.write_all(fd, chunk)
-                if durable:
-                    self.flush(fd)
+                _keep_mode(fd, path)
+                self._write_chunks(fd, chunks, durable=durable)
             finally:
                 self.close(fd)
-            self.replace(temp, path)
         except BaseException:
-            with suppress(OSError):
+            with suppress(OSError):  # what it would have been about is raised already
                 self.remove(temp)
             raise
+        return temp
+
+    def _write_chunks(
+        self, fd: int, chunks: Iterable[bytes | memoryview], *, durable: bool
+    ) -> None:
+        """Large files are flushed bit by bit, lest a flush of the journal has to wait for all."""
+        written = 0
+        for chunk in chunks:
+            self.write_all(fd, chunk)
+            written += len(chunk)
+            if durable and written > _STRIDE:
+                self.flush(fd)
+                written = 0
         if durable:
-            self.flush_dir(path.parent)
+            self.flush(fd)
 
     def flush_files(self, paths: list[Path]) -> None:
         """Make files that were put without ``durable`` durable, contents and names."""
@@ -204,16 +251,48 @@ class Lock:
     """A held lock. It goes with its process, so one that was killed leaves nothing to clean up."""
 
     def __init__(self, fd: int) -> None:
-        self._fd = fd
+        self._fd: int | None = fd
 
     def note(self, holder: dict[str, Any]) -> None:
-        """Leave a note about the holder, for those who find the lock taken."""
-        os.ftruncate(self._fd, 0)
-        os.lseek(self._fd, 0, os.SEEK_SET)
-        os.write(self._fd, json.dumps(holder).encode())
+        """Leave a note about the holder, for those who find the lock taken; a mere courtesy."""
+        if self._fd is None:
+            return
+        try:
+            os.ftruncate(self._fd, 0)
+            os.lseek(self._fd, 0, os.SEEK_SET)
+            os.write(self._fd, json.dumps(holder).encode())
+        except OSError as error:
+            log.warning("it could not be noted who holds the lock: %s", error)
 
     def release(self) -> None:
-        os.close(self._fd)
+        """Let go. Safe to call twice."""
+        if self._fd is not None:
+            fd, self._fd = self._fd, None
+            os.close(fd)
+
+    def __del__(self) -> None:
+        self.release()
+
+
+def _full_flush(fd: int) -> None:
+    import fcntl
+
+    try:
+        fcntl.fcntl(fd, _F_FULLFSYNC)
+    except OSError as error:
+        if error.errno not in _NOT_OFFERED:
+            raise
+        os.fsync(fd)
+
+
+def _keep_mode(fd: int, path: Path) -> None:
+    """Give a file that is to replace ``path`` the permissions of ``path``."""
+    if not hasattr(os, "fchmod"):
+        return
+    with suppress(OSError):  # a new file, or a file system without permissions
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode != stat.S_IMODE(os.fstat(fd).st_mode):
+            os.fchmod(fd, mode)
 
 
 def _lock_descriptor(fd: int) -> None:

@@ -29,9 +29,11 @@ class Holds:
                 self._held |= wanted
             else:
                 self._waiting_for_all += 1
-                self._changed.wait_for(lambda: not (self._all or self._held))
-                self._waiting_for_all -= 1
-                self._all = True
+                try:
+                    self._changed.wait_for(lambda: not (self._all or self._held))
+                    self._all = True
+                finally:
+                    self._waiting_for_all -= 1
         try:
             yield
         finally:

@@ -11,17 +11,18 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from typing import Any, ClassVar, NamedTuple
 
 from label_studio_lite.core.model import WorkSummary
-from label_studio_lite.store.ordering import Ordering
+from label_studio_lite.store.ordering import Key, Ordering
 
 BASE = 0  # the segment number that stands for tasks.json itself
 _BLOCK = 4096  # rows whose open tasks are counted at once
+_MANY = 500  # changes at once beyond which sorted views are built anew
+ID_LIMIT = 1 << 53  # of tasks and completions; larger numbers in a file are not taken for ids
 
 
 class Location(NamedTuple):
@@ -33,10 +34,13 @@ class Location(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """By which a completion file is known to be unchanged: bytes and nanoseconds."""
+    """By which a completion file is known to be unchanged: bytes, and a stamp (time, inode)."""
 
     size: int
-    mtime_ns: int
+    stamp: int
+
+
+UNSIGNED = Signature(0, 0)  # not known well enough to be recognised
 
 
 class Facts(NamedTuple):
@@ -75,7 +79,7 @@ class TaskIndex:
         "completed_at": "d",
         "last_id": "q",  # the highest completion id that the task ever had
         "size": "Q",  # signature of the completion file, zeros while it is not settled
-        "mtime_ns": "Q",
+        "stamp": "Q",
     }
 
     def __init__(self) -> None:
@@ -98,7 +102,7 @@ class TaskIndex:
         self.completed_at: array[float] = get("completed_at")
         self.last_id: array[int] = get("last_id")
         self.size: array[int] = get("size")
-        self.mtime_ns: array[int] = get("mtime_ns")
+        self.stamp: array[int] = get("stamp")
 
     def load(self, columns: dict[str, array[Any]], done: bytearray) -> None:
         """Take columns over from a cache."""
@@ -145,10 +149,11 @@ class TaskIndex:
         segment: int,
         offsets: Iterable[int],
         lengths: Iterable[int],
-        facts: Iterable[Facts] | None = None,
+        facts: Iterable[tuple[int, float]] | None = None,
     ) -> None:
         """Add rows for tasks whose ids are ascending and larger than every known one."""
         first, added = len(self.ids), len(ids)
+        self.expect(added)
         for column in self.columns.values():
             column.frombytes(bytes(column.itemsize * added))
         self.done.extend(bytes(added))
@@ -156,31 +161,32 @@ class TaskIndex:
         self.segment[first:] = array("I", (segment,)) * added
         self.offset[first:] = array("Q", offsets)
         self.length[first:] = array("I", lengths)
-        if facts is None:
-            self.score[first:] = array("d", (math.nan,)) * added
-        else:
-            for row, (predictions, score) in enumerate(facts, first):
+        self.score[first:] = array("d", (math.nan,)) * added
+        for row, (predictions, score) in enumerate(facts or (), first):
+            if predictions:
                 self.predictions[row], self.score[row] = predictions, score
                 self.totals.predictions += predictions
         self.totals.tasks += added
-        for ordering in self._orderings.values():
-            ordering.add(zip(range(first, first + added), ids, strict=True))
+        for row in range(first, first + added) if self._orderings else ():
+            self._enter(row)
 
     def put(self, task_id: int, location: Location, facts: Facts) -> None:
         """The text of a task now lies here; a row is made for a task that has none."""
         row = self.row(task_id)
         if row is None:
             row = self._insert(task_id)
-        with self._changing(row):
-            self.segment[row], self.offset[row], self.length[row] = location
-            self.totals.predictions += facts.predictions - self.predictions[row]
-            self.predictions[row], self.score[row] = facts
+        else:
+            self._leave(row)
+        self.segment[row], self.offset[row], self.length[row] = location
+        self.totals.predictions += facts.predictions - self.predictions[row]
+        self.predictions[row], self.score[row] = facts
+        self._enter(row)
 
     def _insert(self, task_id: int) -> int:
         row = bisect_left(self.ids, task_id)
         for column in self.columns.values():
             column.insert(row, 0)
-        self.ids[row], self.score[row] = task_id, math.nan
+        self.ids[row] = task_id
         self.done.insert(row, 0)
         self.totals.tasks += 1
         return row
@@ -188,11 +194,11 @@ class TaskIndex:
     def remove(self, task_ids: Iterable[int]) -> None:
         """Remove the rows of these tasks; unknown ids are passed over."""
         rows = sorted(row for row in map(self.row, set(task_ids)) if row is not None)
+        self.expect(len(rows))
         for row in rows:
             self.set_work(row, None)
             self.totals.predictions -= self.predictions[row]
-            for ordering in self._orderings.values():
-                ordering.discard(row, self.ids[row])
+            self._leave(row)
         self.totals.tasks -= len(rows)
         if len(rows) <= 16:
             for row in reversed(rows):
@@ -200,34 +206,41 @@ class TaskIndex:
                     del column[row]
                 del self.done[row]
             return
-        keep = bytearray(b"\1") * len(self.ids)
-        for row in rows:
-            keep[row] = 0
+        runs = list(zip([0, *(row + 1 for row in rows)], [*rows, len(self.ids)], strict=True))
         for column in self.columns.values():
-            column[:] = array(column.typecode, compress(column, keep))
-        self.done[:] = bytes(compress(self.done, keep))
+            kept = array(column.typecode)
+            for start, stop in runs:
+                kept.extend(column[start:stop])
+            column[:] = kept
+        self.done[:] = b"".join(self.done[start:stop] for start, stop in runs)
+
+    def clear(self) -> None:
+        """Remove all rows."""
+        self.load({name: array(code) for name, code in self.COLUMNS.items()}, bytearray())
 
     # -- completions --------------------------------------------------------------------------
 
     def set_work(self, row: int, summary: WorkSummary | None) -> None:
         """A completion file was written (its summary) or removed (None)."""
         new = summary or WorkSummary(0, 0, 0.0)
-        with self._changing(row):
-            self.totals.completed += (summary is not None) - self.done[row]
-            self.totals.completions += new.count - self.completions[row]
-            self.totals.cancelled += new.cancelled - self.cancelled[row]
-            self.done[row] = summary is not None
-            self.completions[row], self.cancelled[row] = new.count, new.cancelled
-            self.completed_at[row] = new.completed_at
+        self._leave(row)
+        self.totals.completed += (summary is not None) - self.done[row]
+        self.totals.completions += new.count - self.completions[row]
+        self.totals.cancelled += new.cancelled - self.cancelled[row]
+        self.done[row] = summary is not None
+        self.completions[row], self.cancelled[row] = new.count, new.cancelled
+        self.completed_at[row] = new.completed_at
+        if new.last_id < ID_LIMIT:
             self.last_id[row] = max(self.last_id[row], new.last_id)
-            self.size[row] = self.mtime_ns[row] = 0
+        self.size[row] = self.stamp[row] = 0
+        self._enter(row)
 
     def sign(self, row: int, signature: Signature) -> None:
         """The completion file is settled and looks like this."""
-        self.size[row], self.mtime_ns[row] = signature
+        self.size[row], self.stamp[row] = signature
 
     def signature(self, row: int) -> Signature:
-        return Signature(self.size[row], self.mtime_ns[row])
+        return Signature(self.size[row], self.stamp[row])
 
     def summary(self, row: int) -> WorkSummary | None:
         """None while the task is not completed."""
@@ -239,6 +252,10 @@ class TaskIndex:
             self.completed_at[row],
             self.last_id[row],
         )
+
+    def completed_ids(self) -> array[int]:
+        """Ids of the tasks that have a completion file, ascending."""
+        return array("q", compress(self.ids, self.done))
 
     # -- what samplers ask --------------------------------------------------------------------
 
@@ -268,7 +285,7 @@ class TaskIndex:
 
     def best_scored(self, largest: bool) -> int | None:
         """The open task with the smallest or largest mean prediction score; lowest id first."""
-        view = self._ordering("score", self._is_scored, self.score.__getitem__)
+        view = self._view("score")
         if not view.ids:
             return None
         if not largest:
@@ -276,9 +293,6 @@ class TaskIndex:
         top = self.score[self.sure_row(view.ids[-1])]
         first = bisect_left(view.ids, top, key=lambda i: self.score[self.sure_row(i)])
         return view.ids[first]
-
-    def _is_scored(self, row: int) -> bool:
-        return not self.done[row] and not math.isnan(self.score[row])
 
     # -- pages --------------------------------------------------------------------------------
 
@@ -299,13 +313,7 @@ class TaskIndex:
         return self._completed_page(order, start, stop)
 
     def _completed_page(self, order: str, start: int, stop: int) -> list[int]:
-        name = order.removeprefix("-")
-        sign = -1 if order.startswith("-") else 1
-        keys: dict[str, Callable[[int], Any]] = {
-            "completed_at": lambda row: sign * self.completed_at[row],
-            "cancelled": lambda row: (sign * self.cancelled[row], -self.completed_at[row]),
-        }
-        view = self._ordering(order, self.done.__getitem__, keys[name])
+        view = self._view(order)
         page = view.ids[start:stop].tolist()
         missing = stop - start - len(page)
         if missing:
@@ -315,19 +323,37 @@ class TaskIndex:
                 row, missing = self.done.find(0, row + 1), missing - 1
         return page
 
-    def _ordering(
-        self, name: str, includes: Callable[[int], Any], key: Callable[[int], Any]
-    ) -> Ordering:
+    # -- sorted views -------------------------------------------------------------------------
+
+    def expect(self, changes: int) -> None:
+        """So many rows are about to change; keeping sorted views right would cost too much."""
+        if changes > _MANY:
+            self._orderings.clear()
+
+    def _view(self, name: str) -> Ordering:
         if name not in self._orderings:
-            self._orderings[name] = Ordering(self.ids, self.sure_row, includes, key)
+            self._orderings[name] = self._sorted(name)
         return self._orderings[name]
 
-    @contextmanager
-    def _changing(self, row: int) -> Iterator[None]:
-        """Keep the sorted views right while a row changes."""
-        task_id = self.ids[row]
+    def _sorted(self, name: str) -> Ordering:
+        if name == "score":
+            return Ordering(self.ids, self.sure_row, self._is_scored, [(self.score, 1)])
+        sign = -1 if name.startswith("-") else 1
+        columns: dict[str, list[Key]] = {
+            "completed_at": [(self.completed_at, sign)],
+            "cancelled": [(self.cancelled, sign), (self.completed_at, -1)],
+        }
+        keys = columns[name.removeprefix("-")]
+        return Ordering(self.ids, self.sure_row, self.done.__getitem__, keys)
+
+    def _is_scored(self, row: int) -> bool:
+        return not self.done[row] and not math.isnan(self.score[row])
+
+    def _leave(self, row: int) -> None:
+        """The row is about to change: take it out of the sorted views."""
         for ordering in self._orderings.values():
-            ordering.discard(row, task_id)
-        yield
+            ordering.discard(row, self.ids[row])
+
+    def _enter(self, row: int) -> None:
         for ordering in self._orderings.values():
-            ordering.add(((row, task_id),))
+            ordering.add(row, self.ids[row])

@@ -29,7 +29,7 @@ class Base(msgspec.Struct):
     size: int
     crc: int
     first_segment: int
-    stat: list[int] = msgspec.field(default_factory=list)  # see `stat_signature`
+    stat: list[int] = []  # see `stat_signature`
 
 
 class Manifest(msgspec.Struct, omit_defaults=True):
@@ -40,6 +40,8 @@ class Manifest(msgspec.Struct, omit_defaults=True):
     next_id: int = 0  # ids of deleted tasks are not given again
     last_ids: dict[int, int] = {}  # task id → highest completion id, where it was deleted
     answers: dict[str, Json] = {}  # client's request id → what was answered
+    # CRC-32 of settings files as last settled; for completion files, the index knows them
+    files: dict[str, int] = {}
 
 
 def stat_signature(stat: os.stat_result | None) -> list[int]:
@@ -65,6 +67,11 @@ def is_base(base: Base, file: TasksFile) -> bool:
     return base.size == file.size and base.crc == file.crc()
 
 
+def checksum(content: bytes) -> int:
+    """By which a settings file is known to be as it was last settled."""
+    return zlib.crc32(content)
+
+
 def sample(task: Json) -> int:
     """A checksum that does not depend on formatting."""
     try:
@@ -80,18 +87,21 @@ class Manifests:
     fs: FileSystem
     folder: Path
     current: Manifest = field(default_factory=Manifest)
+    known: bool = False  # whether there was one
+    problem: str | None = None  # why the one that is there cannot be read
 
-    def load(self) -> bool:
-        """False when there is none, or it cannot be read (then nothing is known)."""
+    def load(self) -> None:
+        """Without a manifest that can be read, nothing is known."""
         try:
-            content = (self.folder / NAME).read_bytes()
-            self.current = msgspec.json.decode(content, type=Manifest)
-        except (FileNotFoundError, msgspec.DecodeError):
+            value = jsontext.loads((self.folder / NAME).read_bytes())
+            self.current = msgspec.convert(value, Manifest, str_keys=True)
+            self.known = True
+        except FileNotFoundError:
             self.current = Manifest()
-            return False
-        return True
+        except ValueError as error:
+            self.current, self.problem = Manifest(), str(error)
 
     def save(self) -> None:
         """Durably."""
-        content = msgspec.json.format(msgspec.json.encode(self.current), indent=2)
+        content = jsontext.pretty(msgspec.to_builtins(self.current))
         self.fs.put(self.folder / NAME, content, durable=True)

@@ -23,7 +23,7 @@ from label_studio_lite.store.changes import (
 )
 from label_studio_lite.store.holds import Holds
 from label_studio_lite.store.index import Counts
-from label_studio_lite.store.journal import Place
+from label_studio_lite.store.records import Place
 from label_studio_lite.store.state import State
 
 _NOWHERE = Place(1, 0)
@@ -55,6 +55,10 @@ class MemoryStore:
     def task_ids(self) -> Sequence[int]:
         with self._mutex:
             return self._state.index.ids[:]
+
+    def completed_ids(self) -> Sequence[int]:
+        with self._mutex:
+            return self._state.index.completed_ids()
 
     def page(self, order: str, start: int, stop: int) -> list[int]:
         with self._mutex:
@@ -130,7 +134,8 @@ class MemoryStore:
 
     def _store(self, change: Change) -> None:
         if isinstance(change, AddTasks):
-            self._texts.update(zip(change.ids, change.text.split(b"\n"), strict=True))
+            lines = change.text.split(b"\n") if change.lengths else ()
+            self._texts.update(zip(change.ids, lines, strict=True))
         elif isinstance(change, PutTask):
             self._texts[change.id] = change.text
         elif isinstance(change, DropTasks):

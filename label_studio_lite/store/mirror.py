@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 
 from label_studio_lite.store.fs import FileSystem
@@ -17,6 +18,7 @@ from label_studio_lite.store.fs import FileSystem
 log = logging.getLogger(__name__)
 
 AT_ONCE = 64  # files that a request itself brings up to date; more are left to the background
+_STEP = 8  # files that the background writes before a request may write its own
 
 Newest = Callable[[str], "bytes | Settled | None"]
 
@@ -34,30 +36,25 @@ class Mirror:
         self._newest = newest
         self._lock = threading.Lock()  # one writer, so that an older content never comes last
         self._owed: dict[str, None] = {}
-        self._made: set[Path] = set()
 
-    def owe(self, paths: Iterable[str]) -> None:
-        """These files changed. Few are written now, many when :meth:`pay` is called."""
+    def owe(self, paths: Iterable[str], *, now: bool = True) -> None:
+        """These files changed. Few are written ``now``, many when :meth:`pay` is called."""
         fresh = list(paths)
         with self._lock:
             self._owed.update(dict.fromkeys(fresh))
-            if len(fresh) <= AT_ONCE:
+            if now and len(fresh) <= AT_ONCE:
                 self._pay(fresh)
-
-    def owes(self) -> int:
-        """How many files are still to be written."""
-        return len(self._owed)
 
     def pay(self) -> None:
         """Write what is owed; raises ``OSError`` when a file cannot be written."""
-        while True:
+        failure = None
+        while failure is None:
             with self._lock:
-                paths = list(self._owed)[:AT_ONCE]
+                paths = list(islice(self._owed, _STEP))
                 if not paths:
                     return
                 failure = self._pay(paths)
-            if failure is not None:
-                raise failure
+        raise failure
 
     def _pay(self, paths: Iterable[str]) -> OSError | None:
         failure: OSError | None = None
@@ -77,7 +74,8 @@ class Mirror:
         if content is None:
             self._fs.remove(target)
         elif isinstance(content, bytes):
-            if target.parent not in self._made:
+            try:
+                self._fs.put(target, content, durable=False)
+            except FileNotFoundError:  # its folder is yet to be made, or was removed by hand
                 self._fs.make_dir(target.parent)
-                self._made.add(target.parent)
-            self._fs.put(target, content, durable=False)
+                self._fs.put(target, content, durable=False)

@@ -3,41 +3,43 @@
 Order matters: the settled files are the truth, the journal is the truth for what is newer. Files
 that cannot be read are set aside and named, files that a person changed while nothing ran are
 taken over, and the project opens in every case but one: a journal that is damaged in the middle
-is reported and left as it is (``Damaged``).
+is reported (``Damaged``), and then nothing was changed.
 """
 
 from __future__ import annotations
 
-import zlib
+import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import compress
 from pathlib import Path
 
-from label_studio_lite.core import jsontext
-from label_studio_lite.store import cache, tasks_file, work_files
+from label_studio_lite.store import cache, work_files
 from label_studio_lite.store.base import Note
-from label_studio_lite.store.changes import (
-    COMPLETIONS,
-    Change,
-    PutFile,
-    decode,
-    facts_of,
-    let_go,
-    work_path,
-)
+from label_studio_lite.store.changes import COMPLETIONS, work_path, work_task_id
 from label_studio_lite.store.fs import FileSystem
-from label_studio_lite.store.index import BASE, Facts, Signature
-from label_studio_lite.store.journal import Journal, Place, Tail
-from label_studio_lite.store.manifest import Base, Manifests, is_base, sample, stat_signature
+from label_studio_lite.store.index import UNSIGNED, Signature
+from label_studio_lite.store.journal import Journal
+from label_studio_lite.store.manifest import (
+    NAME,
+    Base,
+    Manifests,
+    checksum,
+    is_base,
+    stat_signature,
+)
 from label_studio_lite.store.quarantine import Quarantine
+from label_studio_lite.store.replay import Replay
 from label_studio_lite.store.state import State
-from label_studio_lite.store.tasks_file import Found, TasksFile
+from label_studio_lite.store.tasks_file import Scan, TasksFile
+from label_studio_lite.store.tasks_table import TasksTable
 from label_studio_lite.store.work_files import WorkFile
 
 TASKS = "tasks.json"
 JOURNAL = ".journal"
 CACHE = ".cache"
+
+_NOTES_OF_A_KIND = 100  # beyond which notes of one kind are only counted
 
 Progress = Callable[[str, int], None]  # what is being read, how many so far
 
@@ -53,202 +55,207 @@ class Opened:
     folder: Path
     fs: FileSystem
     journal: Journal
-    manifests: Manifests
     read_only: bool
     progress: Progress
+    manifests: Manifests = field(init=False)
     tasks: TasksFile = field(init=False)
     base: Base | None = None  # how the manifest describes tasks.json, if it does
     lined: bool = True
+    # completion files that the cache on disk does not know as they are; None: there is no cache
+    uncached: int | None = None
     state: State = field(default_factory=State)
     notes: list[Note] = field(default_factory=list)
+    _cached_at: int = -1  # the manifest's first segment when the cache was written
+    _bad_tasks: bool = False
+    _damaged: list[WorkFile] = field(default_factory=list)
+    _changed: set[int] = field(
+        default_factory=set
+    )  # tasks whose completion files are not as known
     _edited: dict[str, str] = field(default_factory=dict)  # completion files, and how
+    _told: Counter[str] = field(default_factory=Counter)
     _quarantine: Quarantine = field(init=False)
 
     def __post_init__(self) -> None:
+        self.manifests = Manifests(self.fs, self.folder / JOURNAL)
         self._quarantine = Quarantine(self.fs, self.folder)
 
     def read(self) -> None:
-        """Fill :attr:`state` from the files; nothing is written but what is set aside."""
-        known = self.manifests.load()
-        manifest = self.manifests.current
-        self.tasks = TasksFile(self.fs, self.folder / TASKS)
+        """Fill :attr:`state` from the files. Raises ``Damaged``; nothing was changed then.
+
+        What is to be set aside is moved to ``quarantine/``; nothing else is written.
+        """
+        self.manifests.load()
+        self._read_tasks()
+        self._read_manifest()
+        self._read_completions()
+        replay = Replay(self.state, self.journal, self.manifests, self.tasks)
+        replay.run(self.base)
+        self._tell_recovered(replay)
+        self._set_tasks_aside(replay)
+        self._set_journal_aside(replay)
+        self._set_completions_aside(replay)
+        self._tell_orphans()
+        for kind, count in self._told.items():
+            if count > _NOTES_OF_A_KIND:
+                more = count - _NOTES_OF_A_KIND
+                self.notes.append(Note(kind, ".", f"and {more} more of this kind"))
+
+    # -- the settled files ----------------------------------------------------------------------
+
+    def _read_tasks(self) -> None:
+        # a link to a file elsewhere stays one: it is that file which is written
+        self.tasks = TasksFile(self.fs, Path(os.path.realpath(self.folder / TASKS)))
         header = cache.load(
             self.folder / CACHE / cache.NAME, stat_signature(self.tasks.stat), self.state.index
         )
-        if header is None:
-            self._scan_tasks()
-        else:
-            self.lined = header.lined
-        ids = self.state.index.ids
-        self.state.next_id = max(manifest.next_id, ids[-1] + 1 if ids else 0)
-        self._scan_completions()
-        for task_id, last_id in manifest.last_ids.items():
-            row = self.state.index.row(task_id)
-            if row is not None:
-                self.state.index.last_id[row] = max(self.state.index.last_id[row], last_id)
-                self.state.last_ids[task_id] = last_id
-        self.state.answers.update(manifest.answers)
-        self.base = next((b for b in manifest.bases if is_base(b, self.tasks)), None)
-        self._replay(self.base, known)
-        self._tell_orphans()
-
-    # -- tasks.json -----------------------------------------------------------------------------
-
-    def _scan_tasks(self) -> None:
-        ids: list[int] = []
-        rows: dict[int, tuple[int, int, Facts]] = {}
-        bad = 0
-        self.lined = tasks_file.is_lined(self.tasks)
-        for number, item in enumerate(tasks_file.scan(self.tasks), 1):
+        if header is not None:
+            self.lined, self.uncached, self._cached_at = header.lined, 0, header.first_segment
+            return
+        scan, table = Scan(self.tasks), TasksTable()
+        for number, task in enumerate(scan.tasks(), 1):
+            table.add(task)
             if number % 50_000 == 0:
                 self.progress("tasks", number)
-            if not isinstance(item, Found):
-                bad += 1
-                self.notes.append(
-                    Note("damaged", TASKS, f"byte {item.offset}: {item.reason}; left out")
-                )
-                continue
-            if item.id in rows or (ids and item.id < ids[-1]) or item.value.get("id") != item.id:
-                self.lined = False  # to be written anew as a whole with the next fold
-            if item.id not in rows:
-                ids.append(item.id)
-            rows[item.id] = (item.offset, item.length, facts_of(item.value))
-        if bad and not self.read_only:
-            self.lined = False
-            kept = self._quarantine.copy(TASKS)
-            self.notes.append(Note("damaged", TASKS, f"a copy of the file is kept as {kept}"))
-        ids.sort()
-        offsets, lengths, facts = zip(*(rows[i] for i in ids), strict=True) if ids else ((),) * 3
-        self.state.index.extend(ids, BASE, offsets, lengths, facts)
+        twice = table.sort()
+        table.give(self.state.index)
+        self.lined = scan.lined and not (table.was_unsorted or scan.bad)
+        for bad in scan.bad:
+            self._note("damaged", TASKS, f"byte {bad.offset}: {bad.reason}; left out")
+        for task_id in twice:
+            self._note("damaged", TASKS, f"task {task_id} is there twice; the last one counts")
+        self._bad_tasks = bool(scan.bad or twice)
 
-    # -- completions ----------------------------------------------------------------------------
+    def _read_manifest(self) -> None:
+        """What only the manifest remembers."""
+        manifest, state = self.manifests.current, self.state
+        ids = state.index.ids
+        state.next_id = max(manifest.next_id, ids[-1] + 1 if ids else 0)
+        state.know_deleted(manifest.last_ids.items())
+        state.answers.update(manifest.answers)
+        self.base = next((base for base in manifest.bases if is_base(base, self.tasks)), None)
+        if self.base is not None:
+            self.base.stat = stat_signature(self.tasks.stat)
+            manifest.bases = [self.base]
+        if self.manifests.problem:
+            detail = f"cannot be read ({self.manifests.problem})"
+            self._note("damaged", f"{JOURNAL}/{NAME}", detail)
 
-    def _scan_completions(self) -> None:
+    def _read_completions(self) -> None:
         index = self.state.index
-        unseen = {index.ids[row] for row in compress(range(len(index)), index.done)}
+        unseen = set(index.completed_ids())
+        has_journal = self.journal.is_filled()
+        # whether the index knew all completion files as we left them
+        is_sure = self.base is not None and self.base.first_segment == self._cached_at
 
         def known(task_id: int) -> Signature | None:
             unseen.discard(task_id)
             row = index.row(task_id)
             return None if row is None or not index.done[row] else index.signature(row)
 
-        first_time = not unseen
         for file in work_files.changed(
             self.folder / COMPLETIONS, known, lambda n: self.progress("completions", n)
         ):
-            self._take_work(file, "" if first_time else "changed")
+            before = known(file.task_id)
+            if is_sure and file.summary is not None and before != UNSIGNED:
+                self._edited[work_path(file.task_id)] = "changed" if before else "added"
+            if has_journal:
+                self._changed.add(file.task_id)
+            self._take_work(file)
         for task_id in unseen:
             index.set_work(index.sure_row(task_id), None)
-            self._edited[work_path(task_id)] = "removed"
+            if is_sure:
+                self._edited[work_path(task_id)] = "removed"
+            self._differs()
 
-    def _take_work(self, file: WorkFile, how: str) -> None:
-        path = work_path(file.task_id)
+    def _take_work(self, file: WorkFile) -> None:
         row = self.state.index.row(file.task_id)
         if file.summary is None:
-            self._set_aside(path, file.problem)
-            if row is not None:
-                self.state.index.set_work(row, None)
+            self._damaged.append(file)
         elif row is None:
             self.state.orphans[file.task_id] = file.summary
-        else:
-            self.state.index.set_work(row, file.summary)
+        if row is None:
+            return
+        self._differs()
+        self.state.index.set_work(row, file.summary)
+        if file.summary is not None:
             self.state.index.sign(row, file.signature)
-            if how:
-                self._edited[path] = how
 
-    def _set_aside(self, path: str, problem: str) -> None:
-        detail = f"cannot be read ({problem})"
+    def _differs(self) -> None:
+        if self.uncached is not None:
+            self.uncached += 1
+
+    # -- what is set aside ----------------------------------------------------------------------
+
+    def _set_tasks_aside(self, replay: Replay) -> None:
+        """Keep a copy where the next fold would lose something that a person may want."""
+        if self._bad_tasks and self.tasks.size:
+            self._keep(TASKS, "damaged", "a copy is kept", self._content(TASKS))
+        self.state.tasks_changed |= self._bad_tasks and not self.read_only  # let a fold heal it
+        if self.base is None and self.manifests.known and self.tasks.stat and not self._bad_tasks:
+            if replay.records:
+                detail = "changed by hand after a crash; as it was found it is kept"
+                self._keep(TASKS, "edited", detail, self._content(TASKS))
+            else:
+                self._note("edited", TASKS, "changed by hand while the project was closed")
+
+    def _set_journal_aside(self, replay: Replay) -> None:
+        """A journal of another tasks.json, replayed here, would mix two projects."""
+        for segment in replay.foreign_segments() if replay.is_foreign else ():
+            path = f"{JOURNAL}/{segment.name}"
+            self._move(path, f"belongs to another {TASKS} and was not replayed")
+        if replay.tail is not None:
+            content = replay.tail.content
+            detail = f"{len(content)} bytes of an unfinished change were dropped"
+            name = f"journal-{replay.tail.segment:08d}.log"
+            self._keep(JOURNAL, "recovered", detail, content, name)
+
+    def _set_completions_aside(self, replay: Replay) -> None:
+        overruled = self.state.unsettled
+        for path, content in replay.edits(self.folder, self._is_settled):
+            detail = "changed by hand after a crash; the journal is newer; as found it is kept"
+            self._keep(path, "edited", detail, content)
+        for file in self._damaged:
+            path = work_path(file.task_id)
+            if path not in overruled:  # else a power cut tore it, and it is written again
+                self._move(path, f"cannot be read ({file.problem})")
+        for path, how in self._edited.items():
+            if path not in overruled:
+                self._note("edited", path, f"{how} by hand while the project was closed")
+
+    def _is_settled(self, path: str, content: bytes) -> bool:
+        """Whether a file is as it was before the journal began."""
+        task_id = work_task_id(path)
+        if task_id is None:
+            return self.manifests.current.files.get(path) == checksum(content)
+        return task_id not in self._changed
+
+    def _content(self, path: str) -> bytes:
+        return (self.folder / path).read_bytes()
+
+    def _keep(self, path: str, kind: str, detail: str, content: bytes, name: str = "") -> None:
+        if not self.read_only:
+            detail += f" as {self._quarantine.keep(name or path, content)}"
+        self._note(kind, path, detail)
+
+    def _move(self, path: str, detail: str) -> None:
         if not self.read_only:
             detail += f"; moved to {self._quarantine.move(path)}"
-        self.notes.append(Note("damaged", path, detail))
+        self._note("damaged", path, detail)
 
-    # -- journal --------------------------------------------------------------------------------
+    # -- what is told ---------------------------------------------------------------------------
 
-    def _replay(self, base: Base | None, known: bool) -> None:
-        if base is None and known and not self._same_lineage():
-            self._set_journal_aside()
-            return
-        batches: dict[str, list[tuple[list[Change], Place]]] = {}
-        versions: dict[str, set[int]] = {}
-        records = 0
-        for item in self.journal.recover(start=base.first_segment if base else 0):
-            if isinstance(item, Tail):
-                self._keep_tail(item)
-                continue
-            records += 1
-            changes = decode(item.head["ops"], item.body)
-            for change in changes:
-                if isinstance(change, PutFile):
-                    versions.setdefault(change.path, set()).add(zlib.crc32(change.content))
-            part = ([let_go(change) for change in changes], item.place)
-            batch = item.head.get("batch")
-            if batch is not None:
-                batches.setdefault(batch, []).append(part)
-            if batch is None or item.head.get("commit"):
-                for light, place in [part] if batch is None else batches.pop(batch):
-                    self.state.apply(light, place)
-                if "answer" in item.head:
-                    self.state.remember(*item.head["answer"])
-        if records:
-            self._tell_recovered(records, edited=base is None and known)
-        self._keep_edits(versions)
+    def _note(self, kind: str, path: str, detail: str) -> None:
+        self._told[kind] += 1
+        if self._told[kind] <= _NOTES_OF_A_KIND:
+            self.notes.append(Note(kind, path, detail))
 
-    def _tell_recovered(self, records: int, *, edited: bool) -> None:
-        changes = "1 change" if records == 1 else f"{records} changes"
-        detail = f"{changes} of a run that did not end cleanly were brought back"
-        self.notes.append(Note("recovered", JOURNAL, detail))
-        if edited and not self.read_only:
-            kept = self._quarantine.copy(TASKS)
-            detail = f"was changed by hand after a crash; as it was found it is kept as {kept}"
-            self.notes.append(Note("edited", TASKS, detail))
-
-    def _keep_tail(self, tail: Tail) -> None:
-        detail = f"{len(tail.content)} bytes of an unfinished change were dropped"
-        if not self.read_only:
-            name = f"journal-{tail.segment:08d}.log"
-            detail += f"; kept as {self._quarantine.keep(name, tail.content)}"
-        self.notes.append(Note("recovered", JOURNAL, detail))
-
-    def _keep_edits(self, versions: dict[str, set[int]]) -> None:
-        """Tell of edits by hand; those that the journal will overwrite are kept first."""
-        for path, how in self._edited.items():
-            if path not in self.state.unsettled:
-                detail = f"{how} by hand while the project was closed; taken over"
-                self.notes.append(Note("edited", path, detail))
-            elif how == "changed" and not self.read_only:
-                content = (self.folder / path).read_bytes()
-                if zlib.crc32(content) not in versions.get(path, ()):
-                    kept = self._quarantine.keep(path, content)
-                    detail = f"changed by hand after a crash; the journal is newer; kept as {kept}"
-                    self.notes.append(Note("edited", path, detail))
-
-    def _same_lineage(self) -> bool:
-        """Whether this tasks.json, which the manifest does not know, grew from one it knows."""
-        samples = self.manifests.current.samples
-        if not samples:
-            return True
-        for task_id, crc in samples.items():
-            row = self.state.index.row(task_id)
-            if row is not None:
-                _, offset, length = self.state.index.location(row)
-                task = jsontext.loads(self.tasks.read(offset, length), lenient=True)
-                if sample(task) == crc:
-                    return True
-        return False
-
-    def _set_journal_aside(self) -> None:
-        """It continues another tasks.json: replaying it here would mix two projects."""
-        for path in sorted((self.folder / JOURNAL).glob("*.log")):
-            if path.stat().st_size == 0:
-                continue
-            if self.read_only:
-                detail = "belongs to another tasks.json and was not replayed"
-            else:
-                moved = self._quarantine.move(f"{JOURNAL}/{path.name}")
-                detail = f"belongs to another tasks.json; not replayed, moved to {moved}"
-            self.notes.append(Note("damaged", f"{JOURNAL}/{path.name}", detail))
+    def _tell_recovered(self, replay: Replay) -> None:
+        if replay.records:
+            changes = "1 change" if replay.records == 1 else f"{replay.records} changes"
+            detail = f"{changes} of a run that did not end cleanly were brought back"
+            self._note("recovered", JOURNAL, detail)
 
     def _tell_orphans(self) -> None:
         for task_id in sorted(self.state.orphans):
             detail = f"completions of task {task_id}, which is not in {TASKS}"
-            self.notes.append(Note("orphan", work_path(task_id), detail))
+            self._note("orphan", work_path(task_id), detail)

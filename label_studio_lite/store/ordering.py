@@ -8,31 +8,36 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-Key = Callable[[int], Any]  # row → what is sorted by
-Includes = Callable[[int], bool]  # row → whether the view shows it
+Includes = Callable[[int], Any]  # row → whether the view shows it
+Key = tuple[Sequence[float], int]  # a column to sort by, and 1 (ascending) or -1
 
 
 class Ordering:
-    """Ids of the included tasks in ascending order of ``(key(row), id)``."""
+    """Ids of the included tasks, ordered by columns, the first before the second; then by id."""
 
     def __init__(
-        self, ids: array[int], row_of: Callable[[int], int], includes: Includes, key: Key
+        self,
+        ids: Sequence[int],
+        row_of: Callable[[int], int],
+        includes: Includes,
+        keys: Sequence[Key],
     ) -> None:
+        """``ids`` are those of all rows, ascending."""
         self._row_of = row_of
         self._includes = includes
-        self._key = key
-        shown = [(key(row), task_id) for row, task_id in enumerate(ids) if includes(row)]
-        shown.sort()
-        self.ids = array("q", [task_id for _, task_id in shown])
+        self._keys = keys
+        rows = [row for row in range(len(ids)) if includes(row)]
+        for column, sign in reversed(keys):
+            rows.sort(key=column.__getitem__, reverse=sign < 0)  # stable, and so is its reverse
+        self.ids = array("q", [ids[row] for row in rows])
 
-    def add(self, rows: Iterable[tuple[int, int]]) -> None:
-        """Show rows, given as (row, task id), where the view includes them."""
-        for row, task_id in rows:
-            if self._includes(row):
-                self.ids.insert(self._position(row, task_id), task_id)
+    def add(self, row: int, task_id: int) -> None:
+        """Show a row, if the view includes it."""
+        if self._includes(row):
+            self.ids.insert(self._position(row, task_id), task_id)
 
     def discard(self, row: int, task_id: int) -> None:
         """Take a row out, if it is shown; to be called before the row changes."""
@@ -40,7 +45,10 @@ class Ordering:
             del self.ids[self._position(row, task_id)]
 
     def _position(self, row: int, task_id: int) -> int:
-        return bisect_left(self.ids, (self._key(row), task_id), key=self._sort_key)
+        return bisect_left(self.ids, (*self._key(row), task_id), key=self._sort_key)
 
-    def _sort_key(self, task_id: int) -> tuple[Any, int]:
-        return self._key(self._row_of(task_id)), task_id
+    def _key(self, row: int) -> list[float]:
+        return [sign * column[row] for column, sign in self._keys]
+
+    def _sort_key(self, task_id: int) -> tuple[float, ...]:
+        return (*self._key(self._row_of(task_id)), task_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -82,6 +82,10 @@ class Reader:
         with self._mutex:
             return self._state.index.ids[:]
 
+    def completed_ids(self) -> Sequence[int]:
+        with self._mutex:
+            return self._state.index.completed_ids()
+
     def orphan_ids(self) -> list[int]:
         with self._mutex:
             return sorted(self._state.orphans)
@@ -123,50 +127,62 @@ class Reader:
     # -- tasks --------------------------------------------------------------------------------
 
     def read_task(self, task_id: int) -> Task:
-        with self._mutex:
-            spot = self._locate(task_id)
-        if spot.file is None:
+        task = self._read_now(task_id)
+        if task is None or not self.has_task(task_id):
             raise NotFound(f"there is no task {task_id}")
-        return self._read(spot)
+        return task
 
     def read_tasks(self, task_ids: Iterable[int]) -> Iterator[Task]:
         ids = iter(task_ids)
         while chunk := list(islice(ids, _AT_ONCE)):
             with self._mutex:
                 spots = [self._locate(task_id) for task_id in chunk]
-            for spot in spots:
-                if spot.file is not None or spot.work is not None:
-                    yield self._read_tolerantly(spot)
+            for task_id, spot in zip(chunk, spots, strict=True):
+                try:
+                    task = None if spot is None else _read(spot)
+                except Damaged:
+                    task = self._read_tolerantly(task_id)
+                if task is not None:
+                    yield task
 
-    def _read(self, spot: Spot) -> Task:
-        work = None if spot.work is None else _parse_work(spot.task_id, spot.work)
-        if spot.file is None:  # completions whose task is gone
-            data = work.get("data") if work else None
-            return Task(spot.task_id, {"id": spot.task_id, "data": data}, work)
-        fields = jsontext.loads(spot.file.read(spot.offset, spot.length), lenient=True)
-        fields["id"] = spot.task_id
-        return Task(spot.task_id, fields, work)
+    def _read_now(self, task_id: int) -> Task | None:
+        """None when there is no such task, nor completions of one."""
+        with self._mutex:
+            spot = self._locate(task_id)
+        while spot is not None:
+            try:
+                return _read(spot)
+            except Damaged:
+                # a file that was changed just now is looked up again; one that was not is damaged
+                with self._mutex:
+                    before, spot = spot, self._locate(task_id)
+                if spot == before:
+                    raise
+        return None
 
-    def _read_tolerantly(self, spot: Spot) -> Task:
-        """Like :meth:`_read`; a completion file spoilt while we run is told of, and left out."""
+    def _read_tolerantly(self, task_id: int) -> Task | None:
+        """Like :meth:`_read_now`; a completion file that was spoilt is told of, and left out."""
         try:
-            return self._read(spot)
+            return self._read_now(task_id)
         except Damaged as error:
-            path = work_path(spot.task_id)
+            path = work_path(task_id)
             if not any(note.path == path for note in self._opened.notes):
                 log.warning("%s", error.detail)
                 self._opened.notes.append(Note("damaged", path, error.detail))
-            if spot.file is None:
-                return Task(spot.task_id, {"id": spot.task_id, "data": {}}, None)
-            return self._read(Spot(spot.task_id, spot.file, spot.offset, spot.length, None))
+        with self._mutex:
+            spot = self._locate(task_id)
+        if spot is None or spot.file is None:
+            return None
+        return _read(replace(spot, work=None))
 
-    def _locate(self, task_id: int) -> Spot:
+    def _locate(self, task_id: int) -> Spot | None:
         """The caller holds the mutex."""
         index = self._state.index
         row = index.row(task_id)
         if row is None:
-            work = self._source(work_path(task_id)) if task_id in self._state.orphans else None
-            return Spot(task_id, None, 0, 0, work)
+            if task_id not in self._state.orphans:
+                return None
+            return Spot(task_id, None, 0, 0, self._source(work_path(task_id)))
         location = index.location(row)
         work = self._source(work_path(task_id)) if index.done[row] else None
         return Spot(task_id, self._file(location), location.offset, location.length, work)
@@ -194,6 +210,22 @@ class Reader:
             return Source(target, length=None)
         segment = self._opened.journal.segment(newer.place.segment)
         return Source(target, segment, newer.place.offset, newer.length)
+
+
+def _read(spot: Spot) -> Task:
+    """``Damaged`` when files do not hold what they should."""
+    work = None if spot.work is None else _parse_work(spot.task_id, spot.work)
+    if spot.file is None:  # completions whose task is gone
+        data = work.get("data") if work else None
+        return Task(spot.task_id, {"id": spot.task_id, "data": data}, work)
+    try:
+        fields = jsontext.loads(spot.file.read(spot.offset, spot.length), lenient=True)
+    except ValueError as error:
+        raise Damaged(f"task {spot.task_id} cannot be read: {error}") from error
+    if not isinstance(fields, dict):
+        raise Damaged(f"task {spot.task_id} cannot be read: an object is expected")
+    fields["id"] = spot.task_id
+    return Task(spot.task_id, fields, work)
 
 
 def _parse_work(task_id: int, source: Source) -> Json:

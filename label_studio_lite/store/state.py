@@ -7,7 +7,7 @@ from a request or from the journal of an earlier run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import NamedTuple
@@ -26,7 +26,7 @@ from label_studio_lite.store.changes import (
     work_task_id,
 )
 from label_studio_lite.store.index import Facts, Location, TaskIndex
-from label_studio_lite.store.journal import Place
+from label_studio_lite.store.records import Place
 
 ANSWERS_KEPT = 500
 
@@ -52,15 +52,18 @@ class State:
     # what the next fold of tasks.json has to know
     tasks_changed: bool = False
     dropped: set[int] = field(default_factory=set)  # ids that tasks.json still holds
-    recent: set[int] = field(default_factory=set)  # ids put since the last rotation
+    # what changed since the fold that is being made began, beside tasks added at the end
+    recent: set[int] = field(default_factory=set)  # ids put
+    cleared: bool = False
     _touched: list[str] = field(default_factory=list)
 
-    def apply(self, changes: Iterable[Change], place: Place) -> list[str]:
+    def apply(self, changes: Sequence[Change], place: Place) -> list[str]:
         """``place`` is where the bytes of the first change begin.
 
         Returns the paths of the small files that are now to be written or removed.
         """
         self._touched = []
+        self.index.expect(len(changes))
         segment, offset = place
         for change in changes:
             self._apply(change, Place(segment, offset))
@@ -75,10 +78,7 @@ class State:
         if isinstance(change, AddTasks):
             self._add_tasks(change, place)
         elif isinstance(change, PutTask):
-            self.index.put(change.id, Location(*place, change.size), change.facts)
-            self.next_id = max(self.next_id, change.id + 1)
-            self.recent.add(change.id)
-            self.tasks_changed = True
+            self._put_task(change.id, Location(*place, change.size), change.facts)
         elif isinstance(change, DropTasks):
             self._drop_tasks(change.ids, place)
         elif isinstance(change, PutFile):
@@ -88,28 +88,48 @@ class State:
             self._file_changed(change.path, place, None)
             self._work_changed(change.path, None)
         elif isinstance(change, Clear):
-            self._drop_tasks(list(self.index.ids), place)
-            for task_id in list(self.orphans):
-                self._apply(DropFile(work_path(task_id)), place)
-            self.next_id = 0
+            self._clear(place)
+
+    def _put_task(self, task_id: int, location: Location, facts: Facts) -> None:
+        self.index.put(task_id, location, facts)
+        self.next_id = max(self.next_id, task_id + 1)
+        self.recent.add(task_id)
+        self.tasks_changed = True
+        self._adopt_orphan(task_id)
 
     def _add_tasks(self, change: AddTasks, place: Place) -> None:
+        if not change.lengths:
+            return
+        ids = self.index.ids
         offsets = change.offsets(place.offset)
-        if change.first_id >= self.next_id:
+        if not ids or change.first_id > ids[-1]:
             self.index.extend(change.ids, place.segment, offsets, change.lengths, change.facts)
-            self.next_id = change.first_id + len(change.lengths)
+            for task_id in change.ids if self.orphans else ():
+                self._adopt_orphan(task_id)
         else:  # replayed over a tasks.json that has (some of) them already
             facts = change.facts or repeat(Facts())
             for task_id, offset, length, known in zip(
                 change.ids, offsets, change.lengths, facts, strict=False
             ):
-                self.index.put(task_id, Location(place.segment, offset, length), known)
-                self.recent.add(task_id)
-        for task_id in change.ids if self.orphans else ():
-            orphan = self.orphans.pop(task_id, None)
-            if orphan is not None:
-                self.index.set_work(self.index.sure_row(task_id), orphan)
+                self._put_task(task_id, Location(place.segment, offset, length), known)
+        self.next_id = max(self.next_id, change.first_id + len(change.lengths))
         self.tasks_changed = True
+
+    def _adopt_orphan(self, task_id: int) -> None:
+        orphan = self.orphans.pop(task_id, None)
+        if orphan is not None:
+            self.index.set_work(self.index.sure_row(task_id), orphan)
+
+    def _clear(self, place: Place) -> None:
+        for task_id in [*self.index.completed_ids(), *self.orphans]:
+            self._file_changed(work_path(task_id), place, None)
+        self.index.clear()
+        self.orphans.clear()
+        self.last_ids.clear()
+        self.dropped.clear()  # nothing of tasks.json stays, so there is nothing to cut out
+        self.recent.clear()
+        self.cleared = self.tasks_changed = True
+        self.next_id = 0
 
     def _drop_tasks(self, ids: Iterable[int], place: Place) -> None:
         known = [task_id for task_id in ids if self.index.row(task_id) is not None]
@@ -142,6 +162,32 @@ class State:
             self.last_ids[task_id] = last_id
         else:
             self.last_ids.pop(task_id, None)
+
+    def deleted_ids(self, changes: Iterable[Change]) -> dict[int, int]:
+        """Task id → its highest completion id, where these changes leave a lower one.
+
+        It goes into the record: after a crash the file may already be the new one, and tell
+        nothing of what was deleted.
+        """
+        found: dict[int, int] = {}
+        for change in changes:
+            if isinstance(change, (PutFile, DropFile)):
+                task_id = work_task_id(change.path)
+                row = None if task_id is None else self.index.row(task_id)
+                if task_id is not None and row is not None:
+                    summary = change.summary if isinstance(change, PutFile) else None
+                    last_id = self.index.last_id[row]
+                    if last_id > (summary.last_id if summary else 0):
+                        found[task_id] = last_id
+        return found
+
+    def know_deleted(self, last_ids: Iterable[tuple[int, int]]) -> None:
+        """Completions with these ids existed: (task id, highest completion id)."""
+        for task_id, last_id in last_ids:
+            row = self.index.row(task_id)
+            if row is not None:
+                self.index.last_id[row] = max(self.index.last_id[row], last_id)
+                self.last_ids[task_id] = self.index.last_id[row]
 
     def remember(self, key: str, answer: Json) -> None:
         """What a client's request id was answered, so that a repetition gets the same."""

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from label_studio_lite.core import jsontext
 from label_studio_lite.core.model import WorkSummary, summarise
-from label_studio_lite.store.index import Signature
+from label_studio_lite.store.index import UNSIGNED, Signature
 
-_NAME = re.compile(r"(\d+)\.json")
+_PRIME, _MASK = 0x9E3779B97F4A7C15, (1 << 64) - 1
+_NAME = re.compile(r"(0|[1-9][0-9]{0,15})\.json")
 
 
 class WorkFile(NamedTuple):
@@ -29,7 +31,9 @@ class WorkFile(NamedTuple):
 
 
 def signature_of(stat: os.stat_result) -> Signature:
-    return Signature(stat.st_size, stat.st_mtime_ns)
+    """The inode tells two versions apart that were put in the same tick of the clock."""
+    inode = 0 if sys.platform == "win32" else stat.st_ino  # scandir has none there
+    return Signature(stat.st_size, (stat.st_mtime_ns + inode * _PRIME) & _MASK)
 
 
 def listed(folder: Path) -> dict[int, Signature]:
@@ -40,8 +44,11 @@ def listed(folder: Path) -> dict[int, Signature]:
     with os.scandir(folder) as entries:
         for entry in entries:
             match = _NAME.fullmatch(entry.name)
-            if match and match[1] == str(int(match[1])):
-                found[int(match[1])] = signature_of(entry.stat())
+            if match:
+                try:
+                    found[int(match[1])] = signature_of(entry.stat())
+                except OSError:  # a link that leads nowhere: reading it will tell
+                    found[int(match[1])] = UNSIGNED
     return found
 
 
@@ -50,7 +57,7 @@ def changed(
 ) -> Iterator[WorkFile]:
     """The files that differ from the known signatures; ``step`` is told how many were seen."""
     for number, (task_id, signature) in enumerate(sorted(listed(folder).items()), 1):
-        if known(task_id) != signature:
+        if signature == UNSIGNED or known(task_id) != signature:
             yield _read(folder / f"{task_id}.json", task_id, signature)
         if number % 1000 == 0:
             step(number)
@@ -59,10 +66,11 @@ def changed(
 def _read(path: Path, task_id: int, signature: Signature) -> WorkFile:
     try:
         work = jsontext.loads(path.read_bytes(), lenient=True)
-    except (OSError, ValueError) as error:
+        summary = summarise(work) if isinstance(work, dict) else None
+    except (OSError, ValueError, OverflowError) as error:
         return WorkFile(task_id, signature, None, str(error) or type(error).__name__)
-    if not isinstance(work, dict) or not isinstance(work.get("completions", []), list):
+    if summary is None or not isinstance(work.get("completions", []), list):
         return WorkFile(
             task_id, signature, None, "an object with a list of completions is expected"
         )
-    return WorkFile(task_id, signature, summarise(work))
+    return WorkFile(task_id, signature, summary)

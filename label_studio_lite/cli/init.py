@@ -1,0 +1,120 @@
+"""``label-studio init``, and what ``start --init`` does of it."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import click
+
+from label_studio_lite.cli import options
+from label_studio_lite.cli.logs import set_up_logging
+from label_studio_lite.cli.progress import counting
+from label_studio_lite.core.model import Json
+from label_studio_lite.errors import Invalid
+
+
+@click.command()
+@click.argument("project_name")
+@options.creation
+@options.serving
+@options.logging_
+def init(project_name: str, **given: Any) -> None:
+    """Make a project directory."""
+    set_up_logging(given)
+    folder = create(project_name, given)
+    click.echo(f"{folder} is ready; serve it with: label-studio start {folder}")
+
+
+def create(name: str, given: dict[str, Any]) -> Path:
+    """Make the directory that the options describe; returns it."""
+    from label_studio_lite.importing import folders
+    from label_studio_lite.service.creating import NewProject, create_project
+    from label_studio_lite.service.project import open_project
+
+    if given["output_dir"]:
+        raise Invalid("--output-dir is not supported; completions are in the project directory")
+    folder = given["root_dir"] / name
+    label_config = label_config_text(given)
+    config = new_settings(name, given)
+    for option in ("input_path", "images"):
+        if given[option] and not given[option].exists():
+            raise Invalid(f"{given[option]} does not exist")
+    set_aside = create_project(folder, NewProject(label_config, config), force=given["force"])
+    if set_aside:
+        click.echo(f"the older project is kept as {set_aside}")
+    if given["input_path"] or given["images"]:
+        project = open_project(folder)
+        try:
+            with counting("importing") as progress:
+                if given["input_path"]:
+                    items = folders.read_path(
+                        given["input_path"], given["input_format"], project.imports.options()
+                    )
+                    project.imports.import_items(items, progress=progress)
+                if given["images"]:
+                    project.folders.serve(given["images"], progress=progress)
+        finally:
+            project.close()
+    return Path(folder)
+
+
+def label_config_text(given: dict[str, Any]) -> str:
+    """The label config that ``-l`` or ``--template`` names, else one that fits the input."""
+    from label_studio_lite.service import gallery
+
+    if given["label_config"]:
+        return _read(given["label_config"], "--label-config")
+    if given["template"]:
+        return gallery.example(given["template"]).config
+    if given["images"]:
+        return gallery.example("image_bbox").config
+    return "<View></View>" if given["input_path"] else gallery.example("image_polygons").config
+
+
+def new_settings(name: str, given: dict[str, Any]) -> Json:
+    """What the options say about the config.json of a new project."""
+    config: Json = {}
+    if given["config_file"]:
+        config |= options.json_object(_read(given["config_file"], "--config"), "--config")
+    for option, key in (
+        ("sampling", "sampling"),
+        ("host", "host"),
+        ("port", "port"),
+        ("protocol", "protocol"),
+        ("username", "username"),
+        ("password", "password"),
+        ("initial_project_description", "description"),
+    ):
+        if given[option] is not None:
+            config[key] = given[option]
+    for option in ("cert", "key"):
+        if given[option]:
+            config[option] = str(given[option].resolve())
+    if given["allow_serving_local_files"]:
+        config["allow_serving_local_files"] = True
+    if given["ml_backends"]:
+        config["ml_backends"] = [_backend(name, text) for text in given["ml_backends"]]
+    for role in ("source", "target"):
+        if given[role]:
+            params = options.json_object(given[f"{role}_params"], f"--{role}-params")
+            config[role] = {"type": given[role], "path": given[f"{role}_path"], "params": params}
+    return config
+
+
+def _backend(project: str, text: str) -> Json:
+    """``URL`` or ``name=URL``; without a name one is made, as in 0.8.x."""
+    name, separator, url = text.partition("=")
+    if not separator or "://" in name:
+        name, url = Path(project).name + secrets.token_hex(2), text
+    if not url.startswith(("http://", "https://")):
+        raise Invalid(f"--ml-backends {text}: an http or https address is expected")
+    return {"url": url, "name": name}
+
+
+def _read(path: Path, option: str) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(f"{option} {path} cannot be read: {error}") from error

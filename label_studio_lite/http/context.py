@@ -1,0 +1,28 @@
+"""What a view needs to know about the running server and the project of the request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, g, request
+
+if TYPE_CHECKING:
+    from label_studio_lite.app import Server
+    from label_studio_lite.service.project import Project
+
+
+def server() -> Server:
+    """The settings and the workspace of this application."""
+    return cast("Server", current_app.extensions["label_studio_lite"])
+
+
+def project() -> Project:
+    """The project that this request is about; see ``http/session.py`` for many."""
+    if "project" not in g:
+        g.project = server().workspace.current(g.get("project_key"))
+    return cast("Project", g.project)
+
+
+def base_url() -> str:
+    """The address of this server as the client knows it, without a final slash."""
+    return request.host_url.rstrip("/") + request.script_root

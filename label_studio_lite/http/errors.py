@@ -1,0 +1,119 @@
+"""Domain errors become answers here, and nowhere else: the legacy body, the 1.x body, or a page.
+
+Legacy: ``{"status": int, "detail": str, "request": {query}, "result": {}}``; where 0.8.2 answers
+500 to a client's mistake, we answer a 4xx with the same keys. 1.x: ``{"id": uuid, "status_code":
+int, "version": str, "detail": str, "exc_info": null, "validation_errors": {…}?}``. Tracebacks go
+to the log, never to a client.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from flask import Flask, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from label_studio_lite import __version__, errors
+from label_studio_lite.http import answers
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[errors.LabelStudioError], int] = {
+    errors.NotFound: 404,
+    errors.LabelConfigInvalid: 400,
+    errors.ImportInvalid: 400,
+    errors.InvalidItems: 400,
+    errors.Invalid: 400,
+    errors.NotAllowed: 422,
+    errors.Conflict: 409,
+    errors.TooLarge: 413,
+    errors.ReadOnly: 503,
+    errors.StorageFull: 507,
+    errors.Locked: 423,
+    errors.Damaged: 500,
+    errors.BackendFailed: 502,
+    errors.MissingExtra: 501,
+}
+
+
+def status_of(error: errors.LabelStudioError) -> int:
+    """The status of an error, by its class or the nearest one above it."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def register(app: Flask) -> None:
+    """Make the application answer errors in the dialect of the request."""
+    app.register_error_handler(errors.LabelStudioError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _domain_error(error: errors.LabelStudioError) -> ResponseReturnValue:
+    status = status_of(error)
+    if status >= 500:
+        log.error("%s %s: %s", request.method, request.path, error.detail)
+    return _answer(status, error.detail, error)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error  # a redirect
+    response = _answer(error.code, error.description or error.name)
+    if not isinstance(response, Response):
+        return response
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("%s %s", request.method, request.path)
+    return _answer(500, f"internal error: {type(error).__name__}; the log has more")
+
+
+def _answer(
+    status: int, detail: str, error: errors.LabelStudioError | None = None
+) -> ResponseReturnValue:
+    if not request.path.startswith("/api"):
+        return _page(status, detail)
+    if g.get("dialect") == "v1":
+        return v1_body(status, detail, error)
+    return legacy_body(status, detail, error)
+
+
+def legacy_body(
+    status: int, detail: str, error: errors.LabelStudioError | None = None
+) -> Response:
+    """As 0.8.2; the messages of label configs and imports have shapes of their own there."""
+    if isinstance(error, errors.LabelConfigInvalid):
+        return answers.sorted_json({"label_config": error.messages}, status)
+    if isinstance(error, errors.ImportInvalid):
+        return answers.sorted_json(error.messages, status)
+    body = {"status": status, "detail": detail, "request": request.args.to_dict(), "result": {}}
+    return answers.sorted_json(body, status)
+
+
+def v1_body(status: int, detail: str, error: errors.LabelStudioError | None = None) -> Response:
+    """As 1.x; bad fields are listed by name."""
+    body = {
+        "id": str(uuid.uuid4()),
+        "status_code": status,
+        "version": __version__,
+        "detail": detail,
+        "exc_info": None,
+    }
+    if isinstance(error, errors.InvalidItems):
+        field = (
+            "label_config"
+            if isinstance(error, errors.LabelConfigInvalid)
+            else ("non_field_errors")
+        )
+        body |= {"detail": "Validation error", "validation_errors": {field: error.messages}}
+    return answers.ordered_json(body, status)
+
+
+def _page(status: int, detail: str) -> ResponseReturnValue:
+    return render_template("error.html", status=status, detail=detail), status

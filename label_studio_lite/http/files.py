@@ -1,0 +1,95 @@
+"""Files: uploads, media of served folders, and what comes with the package.
+
+What users upload never runs in our origin: HTML, SVG and XML are sent as attachments in a sandbox.
+Range requests are answered by Flask for all of them.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+
+from flask import Response, request, send_file
+from werkzeug.exceptions import NotFound as NoSuchPath
+from werkzeug.security import safe_join
+
+from label_studio_lite import resources
+from label_studio_lite.errors import NotFound
+from label_studio_lite.http.context import project
+from label_studio_lite.http.routes import Route
+
+_ACTIVE = ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml")
+_SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:"
+_YEAR = 365 * 24 * 3600
+
+
+def uploaded(name: str) -> Response:
+    """A file that came with an import."""
+    path = project().uploads.path(name)
+    if path is None:
+        raise NotFound(f"there is no uploaded file {name}")
+    return _media(path)
+
+
+def local_file(name: str) -> Response:
+    """``/data/<name>?d=<folder>``: a file of a folder that the project serves."""
+    folder = request.values.get("d")
+    if folder is None:
+        raise NotFound(f"there is no file {name}")
+    return _media(project().local_files.path(folder, name))
+
+
+def static(path: str) -> Response:
+    """What comes with the package; the editor's files, whose names have versions, for long."""
+    file = _packaged(path)
+    editor = path.startswith("editor/")
+    packed = file.with_name(file.name + ".gz")
+    if packed.is_file() and request.accept_encodings["gzip"]:
+        response = send_file(
+            packed, mimetype=_mimetype(file), conditional=True, max_age=_age(editor)
+        )
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = send_file(
+            file, mimetype=_mimetype(file), conditional=True, max_age=_age(editor)
+        )
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def root_static(path: str) -> Response:
+    """Static files at the root (``/favicon.ico``), as in 0.8.x; everything else is 404."""
+    return static(path)
+
+
+def _packaged(path: str) -> Path:
+    joined = safe_join(str(resources.folder("static")), path)
+    if joined is None or not Path(joined).is_file():
+        raise NoSuchPath
+    return Path(joined)
+
+
+def _age(editor: bool) -> int:
+    return _YEAR if editor else 0
+
+
+def _media(path: Path) -> Response:
+    kind = _mimetype(path)
+    active = kind in _ACTIVE
+    response = send_file(path, mimetype=kind, conditional=True, as_attachment=active, max_age=0)
+    if active:
+        response.headers["Content-Security-Policy"] = _SANDBOX
+    return response
+
+
+def _mimetype(path: Path) -> str:
+    return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+ROUTES = [
+    Route("GET", "/data/upload/<path:name>", uploaded),
+    Route("GET", "/upload/<path:name>", uploaded),
+    Route("GET", "/data/<path:name>", local_file),
+    Route("GET", "/static/<path:path>", static, "page"),
+    Route("GET", "/<path:path>", root_static, "page"),
+]

@@ -1,0 +1,23 @@
+"""TXT: each line is a task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from label_studio_lite.core.model import RawTask
+from label_studio_lite.importing.encodings import detect, opened
+from label_studio_lite.importing.upload import ReadOptions, Upload, failed
+
+
+def read(upload: Upload, options: ReadOptions) -> Iterator[RawTask]:
+    """Lines as they are, blank ones too, without their line ends (LF, CR LF or CR)."""
+    encoding = detect(upload, options.encoding)
+    limit = options.max_item_bytes
+    with opened(upload, encoding, newline=None) as text:
+        number = 0
+        while line := text.readline(limit):
+            number += 1
+            if len(line) == limit:
+                raise failed(upload, f"line {number} is longer than {limit} characters")
+            data = {options.text_key: line.removesuffix("\n")}
+            yield RawTask({"data": data}, None, f"{upload.name} line {number}")

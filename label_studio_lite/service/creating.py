@@ -1,0 +1,36 @@
+"""Making a project directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from label_studio_lite.core import config_checks, jsontext, label_config
+from label_studio_lite.core.model import Json
+from label_studio_lite.service import label_config as configs
+from label_studio_lite.service import settings
+from label_studio_lite.store.opening import TASKS
+from label_studio_lite.store.projects_folder import make_project
+
+
+@dataclass(slots=True)
+class NewProject:
+    """What a new project starts with; ``settings`` go over the defaults of ``config.json``."""
+
+    label_config: str = configs.EMPTY
+    settings: Json = field(default_factory=dict)
+
+
+def create_project(folder: Path, new: NewProject, *, force: bool = False) -> Path | None:
+    """Make the directory; returns where an older project was set aside to, if there was one.
+
+    Raises ``LabelConfigInvalid``, ``Conflict`` (a project is there and ``force`` was not given).
+    """
+    config = label_config.parse(new.label_config)
+    config_checks.check(config)
+    files = {
+        configs.PATH: config.xml.encode(),
+        settings.PATH: jsontext.pretty({**settings.DEFAULTS, **new.settings}),
+        TASKS: b"{\n}\n",
+    }
+    return make_project(folder, files, force=force)

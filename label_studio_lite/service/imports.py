@@ -1,0 +1,262 @@
+"""Bringing tasks in: all of an import or nothing of it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from label_studio_lite.core import jsontext
+from label_studio_lite.core.model import Completion, Json, RawTask
+from label_studio_lite.core.usage import Usage, usage_of
+from label_studio_lite.core.validation import MAX_MESSAGES, CheckedTask
+from label_studio_lite.errors import ImportInvalid, Invalid
+from label_studio_lite.importing.reading import read
+from label_studio_lite.importing.upload import Hosted, ReadOptions, Upload
+from label_studio_lite.service.tasks import numbered, stored_fields
+from label_studio_lite.store.base import Batch
+from label_studio_lite.store.changes import AddTasks, Change, facts_of, put_work
+from label_studio_lite.store.index import Facts
+
+if TYPE_CHECKING:
+    from label_studio_lite.service.project import Project
+
+UNDEFINED = "$undefined$"  # the key of text and media while the label config names none
+FIRST_ID = "first_task_id"
+_CHUNK = 8 << 20  # bytes of tasks that are written at once
+
+Progress = Callable[[int], None]  # how many items were read so far
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import brought. ``formats`` counts by extension; ``duration`` is in seconds."""
+
+    first_id: int
+    task_count: int
+    completion_count: int
+    prediction_count: int
+    duration: float
+    formats: dict[str, int]
+
+    @property
+    def new_task_ids(self) -> range:
+        return range(self.first_id, self.first_id + self.task_count)
+
+
+class Imports:
+    """The imports of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._store = project.store
+
+    def import_files(
+        self,
+        uploads: Sequence[Upload],
+        *,
+        is_request: bool = False,
+        request_id: str | None = None,
+        progress: Progress = lambda count: None,
+    ) -> ImportResult:
+        """Import everything in these files, or nothing.
+
+        ``ImportInvalid`` names the items that cannot be tasks, ``Invalid`` a file that cannot be
+        read. ``is_request`` says that the one upload is the body of a request. A ``request_id``
+        that was seen before is answered as it was then.
+        """
+        formats = Counter[str]()
+        options = self.options()
+
+        def items() -> Iterator[RawTask | Hosted]:
+            for upload in uploads:
+                yield from read(upload, options, Counter() if is_request else formats)
+
+        return self.import_items(
+            items(),
+            formats=None if is_request else formats,
+            request_id=request_id,
+            progress=progress,
+        )
+
+    def import_items(
+        self,
+        items: Iterable[RawTask | Hosted],
+        *,
+        formats: Counter[str] | None = None,
+        request_id: str | None = None,
+        progress: Progress = lambda count: None,
+    ) -> ImportResult:
+        """Like :meth:`import_files`, for items that were read already."""
+        started = time.perf_counter()
+        with self._collecting(progress) as collector:
+            known = self._store.answered(request_id) if request_id else None
+            if known is not None:
+                return ImportResult(**known)
+            for item in items:
+                collector.take(item)
+            if formats is None:
+                formats = Counter(request=collector.task_count)
+            return collector.finish(formats, started, request_id)
+
+    def download(self, url: str, *, allow_private: bool) -> Upload:
+        """The file behind an address, for :meth:`import_files`. ``Invalid``, ``BackendFailed``."""
+        from label_studio_lite.importing import urls
+
+        return urls.fetch(url, allow_private=allow_private)
+
+    def options(self) -> ReadOptions:
+        """How files are read for the present label config."""
+        types = self._project.label_config.current.data_types
+        return ReadOptions(
+            text_key=next(iter(types), UNDEFINED),
+            tables_are_media=list(types.values()) == ["TimeSeries"],
+        )
+
+    @contextmanager
+    def _collecting(self, progress: Progress) -> Iterator[_Collector]:
+        """Left by an error, uploads that were stored for the import are removed again."""
+        with self._store.adding() as next_id, ExitStack() as stack:
+            first_id = max(next_id, self._project.settings.get(FIRST_ID, 0))
+            collector = _Collector(self._project, first_id, stack, progress)
+            try:
+                yield collector
+            except BaseException:
+                collector.remove_uploads()
+                raise
+
+
+class _Collector:
+    """Gathers the items of one import and hands them to the store, a chunk at a time."""
+
+    def __init__(
+        self, project: Project, first_id: int, stack: ExitStack, progress: Progress
+    ) -> None:
+        self._project = project
+        self._store = project.store
+        self._validator = project.validator()
+        self._stack = stack
+        self._progress = progress
+        self._now = int(project.clock())
+        self._batch: Batch | None = None
+        self.first_id = first_id
+        self.task_count = self.completion_count = self.prediction_count = 0
+        self._seen = 0
+        self._errors: list[str] = []
+        self._uploads: list[str] = []
+        self._keys = Counter[tuple[str, ...]]()
+        self._usage = Usage()
+        self._start_chunk()
+
+    def _start_chunk(self) -> None:
+        self._chunk_id = self.first_id + self.task_count
+        self._lines: list[bytes] = []
+        self._size = 0
+        self._facts: dict[int, Facts] = {}  # position in the chunk → facts worth keeping
+        self._works: list[Change] = []
+
+    def take(self, item: RawTask | Hosted) -> None:
+        """One item; a bad one is remembered, and then only further bad ones are looked for."""
+        if isinstance(item, Hosted):
+            item = self._host(item)
+        checked = self._validator.check(item.value, self._seen)
+        self._seen += 1
+        if isinstance(checked, str):
+            self._refuse(checked, item.where)
+        elif not self._errors:
+            self._add(checked, item.raw)
+            if self._size > _CHUNK:
+                self._write_chunk()
+                self._progress(self._seen)
+
+    def _refuse(self, message: str, where: str) -> None:
+        if len(self._errors) < MAX_MESSAGES:
+            self._errors.append(f"{message} ({where})" if where else message)
+
+    def _add(self, checked: CheckedTask, raw: bytes | None) -> None:
+        task_id = self.first_id + self.task_count
+        if checked.bare:
+            data = _one_line(raw) if raw is not None else jsontext.dumps(checked.data)
+            line = b'{"id": %d, "data": %b}' % (task_id, data)
+        else:
+            line = self._line_of_wrapped(task_id, checked)
+        self._lines.append(line)
+        self._size += len(line) + 1
+        self._keys[tuple(checked.data)] += 1
+        self.task_count += 1
+
+    def _line_of_wrapped(self, task_id: int, checked: CheckedTask) -> bytes:
+        fields = stored_fields(task_id, checked)
+        if checked.predictions:
+            self._facts[len(self._lines)] = facts_of(fields)
+            self.prediction_count += len(checked.predictions)
+        if checked.completions:
+            completions = numbered(task_id, checked.completions, self._now)
+            work: Json = {"completions": completions, "data": checked.data, "id": task_id}
+            self._works.append(put_work(task_id, work))
+            self._usage += usage_of(map(Completion, completions))
+            self.completion_count += len(completions)
+        return jsontext.dumps(fields)
+
+    def _host(self, item: Hosted) -> RawTask:
+        keys = list(self._project.label_config.current.data_types)
+        if len(keys) > 1:
+            raise Invalid(
+                f"Your label config has more than one data keys ({', '.join(keys)}), so it is not"
+                f" clear which one {item.name} is for; import tasks that name their files instead"
+            )
+        saved = self._project.uploads.save(item.name, item.stream)
+        if saved.is_new:
+            self._uploads.append(saved.name)
+        url = f"/data/upload/{saved.name}"
+        return RawTask({keys[0] if keys else UNDEFINED: url}, None, item.name)
+
+    # -- towards the store --------------------------------------------------------------------
+
+    def _chunk(self) -> list[Change]:
+        facts = None
+        if self._facts:
+            none = Facts()
+            facts = [self._facts.get(at, none) for at in range(len(self._lines))]
+        changes = [AddTasks.of_lines(self._chunk_id, self._lines, facts), *self._works]
+        self._start_chunk()
+        return changes
+
+    def _write_chunk(self) -> None:
+        if self._batch is None:
+            self._batch = self._stack.enter_context(self._store.batch())
+        self._batch.add(*self._chunk())
+
+    def finish(self, formats: Counter[str], started: float, key: str | None) -> ImportResult:
+        """Make the import count, durably. ``ImportInvalid``, or ``Invalid`` if it is empty."""
+        if self._errors:
+            raise ImportInvalid(self._errors)
+        if not self.task_count:
+            raise Invalid("load_tasks: No tasks added")
+        result = ImportResult(
+            first_id=self.first_id,
+            task_count=self.task_count,
+            completion_count=self.completion_count,
+            prediction_count=self.prediction_count,
+            duration=time.perf_counter() - started,
+            formats=dict(formats),
+        )
+        answer = (key, asdict(result)) if key else None
+        target = self._batch or self._store
+        target.commit(*(self._chunk() if self._lines else ()), answer=answer)
+        self._project.data_keys.added(self._keys)
+        self._project.usage.added(self._usage)
+        return result
+
+    def remove_uploads(self) -> None:
+        """The import did not happen: its files go, too."""
+        for name in self._uploads:
+            self._project.uploads.remove(name)
+
+
+def _one_line(raw: bytes) -> bytes:
+    """The same JSON text without line breaks; numbers and texts stay as they were written."""
+    return raw if b"\n" not in raw and b"\r" not in raw else jsontext.compact(raw)

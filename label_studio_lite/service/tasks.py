@@ -1,0 +1,124 @@
+"""Looking at tasks, choosing the next one, replacing and deleting them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from label_studio_lite.core import sampling
+from label_studio_lite.core.model import Completion, Json, Task
+from label_studio_lite.core.validation import CheckedTask
+from label_studio_lite.errors import Invalid
+from label_studio_lite.store.changes import Change, Clear, DropTasks, put_task
+
+if TYPE_CHECKING:
+    from label_studio_lite.service.project import Project
+
+# what a client may order the list by → the store's name for it
+ORDERS = {
+    "id": "id",
+    "completed_at": "completed_at",
+    "has_cancelled_completions": "cancelled",
+}
+
+
+class Tasks:
+    """The use cases of tasks of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._store = project.store
+
+    def list_tasks(self, *, order: str = "id", page: int = 1, page_size: int = 10) -> list[Task]:
+        """A page, counted from 1; past the end it is empty. ``-`` before an order reverses it."""
+        name = order.removeprefix("-")
+        if name not in ORDERS:
+            raise Invalid(f"Incorrect order {order!r}; known are {', '.join(ORDERS)}")
+        sign = "-" if order.startswith("-") else ""
+        start = (page - 1) * page_size
+        ids = self._store.page(sign + ORDERS[name], start, start + page_size)
+        return list(self._store.read_tasks(ids))
+
+    def get_task(self, task_id: int) -> Task:
+        """``NotFound`` for an unknown id."""
+        return self._store.read_task(task_id)
+
+    def completed_ids(self) -> Sequence[int]:
+        """Ids of tasks that have a completion file, ascending."""
+        return self._store.completed_ids()
+
+    def next_task(self) -> Task | None:
+        """The task to label now, by the project's ``sampling``; None when all are completed."""
+        method = self._project.settings.get("sampling")
+        while True:
+            task_id = sampling.next_task(str(method), self._store, self._project.random)
+            if task_id is None:
+                return None
+            for task in self._store.read_tasks([task_id]):
+                return task  # none when it was deleted this moment: choose again
+
+    def replace_task(self, task_id: int, body: Any) -> Task:
+        """The body becomes the task, everywhere. ``NotFound``, ``Invalid``.
+
+        It may be ``{data, predictions?, completions?, meta?}``, bare data, or a list of one of
+        them. Completions in it take the place of those that the task had; without them, those
+        stay.
+        """
+        if isinstance(body, list):
+            if len(body) != 1:
+                raise Invalid(f"one task is expected, not a list of {len(body)}")
+            body = body[0]
+        checked = self._project.validator().check(body, 0)
+        if isinstance(checked, str):
+            raise Invalid(checked)
+        with self._store.holding(task_id):
+            task = self._store.read_task(task_id)
+            completions = task.completions if task.completed else []
+            if not checked.bare and "completions" in body:
+                now = int(self._project.clock())
+                completions = [
+                    Completion(fields) for fields in numbered(task_id, checked.completions, now)
+                ]
+            new = Task(task_id, stored_fields(task_id, checked), task.work and {**task.work})
+            changes: list[Change] = [put_task(task_id, new.fields)]
+            if completions or task.completed:
+                if new.work is not None:
+                    new.work["data"] = checked.data
+                changes.append(self._project.completions.saving(new, completions))
+            self._store.commit(*changes)
+            self._project.usage.replaced(task.completions if task.completed else (), completions)
+            self._project.data_keys.replaced([task.data], [checked.data])
+        return self._store.read_task(task_id)
+
+    def delete_task(self, task_id: int) -> None:
+        """The task and its completions; ``NotFound`` for an unknown id."""
+        with self._store.holding(task_id):
+            task = self._store.read_task(task_id)
+            self._store.commit(DropTasks([task_id]))
+            self._project.usage.replaced(task.completions if task.completed else (), ())
+            self._project.data_keys.replaced([task.data], ())
+
+    def delete_all_tasks(self) -> None:
+        """All tasks and completions; ids begin anew. Uploads and exports stay."""
+        with self._store.adding(), self._store.holding():
+            self._store.commit(Clear())
+            self._project.usage.forget()
+            self._project.data_keys.forget()
+
+
+def stored_fields(task_id: int, checked: CheckedTask) -> Json:
+    """What ``tasks.json`` holds of a task: everything but its completions."""
+    fields: Json = {"id": task_id, "data": checked.data}
+    if checked.meta is not None:
+        fields["meta"] = checked.meta
+    if checked.predictions:
+        fields["predictions"] = list(checked.predictions)
+    return fields | {k: v for k, v in checked.rest.items() if k not in fields}
+
+
+def numbered(task_id: int, completions: Iterable[Json], now: int) -> list[Json]:
+    """Completions that came with a task, with ids of ours; a creation time they bring is kept."""
+    return [
+        {"created_at": now, **item, "id": task_id * 1000 + number}
+        for number, item in enumerate(completions, 1)
+    ]

@@ -1,0 +1,108 @@
+"""Running the application: binding a port, serving with waitress, stopping gracefully."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+
+from label_studio_lite.errors import Conflict
+
+log = logging.getLogger(__name__)
+
+_THREADS = 8
+_TRIES = 50  # ports that are tried from the wanted one on
+_BODY_LIMIT = 1 << 40  # the limits of imports are their own
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket on ``port``, or on the next free one; ``Conflict`` without any."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for number in range(port, port + _TRIES) if port else (0,):
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            if sys.platform != "win32":
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, number))
+            listener.listen(128)
+        except OSError as error:
+            listener.close()
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise Conflict(f"cannot listen at {host}:{number}: {error.strerror}") from error
+        else:
+            return listener
+    raise Conflict(f"none of the ports {port} to {port + _TRIES - 1} of {host} is free")
+
+
+def serve(
+    app: Flask,
+    listener: socket.socket,
+    *,
+    certificate: tuple[str, str] | None = None,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT. ``certificate``: paths of a certificate and its key."""
+    server = _tls_server(app, listener, certificate) if certificate else _server(app, listener)
+    stop = threading.Event()
+
+    def stopping(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, stopping) for number in _signals()}
+    thread = threading.Thread(target=server.run, name="http", daemon=True)
+    thread.start()
+    try:
+        ready()
+        while not stop.wait(0.5):  # in steps, so that Windows sees Ctrl+C
+            if not thread.is_alive():
+                raise Conflict("the server stopped by itself; its log says why")
+    finally:
+        server.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _signals() -> list[signal.Signals]:
+    return [signal.SIGINT, signal.SIGTERM]
+
+
+def _server(app: Flask, listener: socket.socket) -> Any:
+    from waitress.server import create_server
+
+    return create_server(
+        app,
+        sockets=[listener],
+        threads=_THREADS,
+        max_request_body_size=_BODY_LIMIT,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+class _TlsServer:
+    """Werkzeug's threaded server, because waitress does not speak TLS."""
+
+    def __init__(self, app: Flask, listener: socket.socket, certificate: tuple[str, str]) -> None:
+        from werkzeug.serving import make_server
+
+        host, port = listener.getsockname()[:2]
+        self._inner = make_server(
+            host, port, app, threaded=True, ssl_context=certificate, fd=listener.fileno()
+        )
+        self.run = self._inner.serve_forever
+
+    def close(self) -> None:
+        self._inner.shutdown()
+        self._inner.server_close()
+
+
+def _tls_server(app: Flask, listener: socket.socket, certificate: tuple[str, str]) -> _TlsServer:
+    return _TlsServer(app, listener, certificate)

@@ -1,0 +1,91 @@
+"""Folders of projects: making a project directory, and a folder that holds many."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from label_studio_lite.errors import Conflict, Invalid
+from label_studio_lite.store.changes import COMPLETIONS
+from label_studio_lite.store.fs import FileSystem, refusal
+
+MARKER = "config.json"  # a folder that has it is a project directory
+TRASH = ".trash"
+
+
+def is_project(folder: Path) -> bool:
+    """Whether this is a project directory, of ours or of 0.8.x."""
+    return (folder / MARKER).is_file()
+
+
+def make_project(folder: Path, files: Mapping[str, bytes], *, force: bool = False) -> Path | None:
+    """Make a project directory with these files (relative path → content), durably.
+
+    ``config.json`` is written last, so that an interrupted start leaves no half a project. With
+    ``force`` an older project in the way is set aside beside it, and its new place returned.
+    Raises ``Conflict``, ``Invalid``, ``StorageFull``, ``ReadOnly``.
+    """
+    fs = FileSystem()
+    set_aside = None
+    if folder.exists() and not folder.is_dir():
+        raise Invalid(f"{folder} is not a directory")
+    if is_project(folder):
+        if not force:
+            raise Conflict(f'{folder} already exists. Use "--force" option to recreate it.')
+        set_aside = _aside(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        fs.make_dir(folder / COMPLETIONS)
+        for path, content in sorted(files.items(), key=lambda item: item[0] == MARKER):
+            fs.put(folder / path, content, durable=True)
+        fs.flush_dir(folder.resolve().parent)
+    except OSError as error:
+        raise refusal(error, str(folder)) from error
+    return set_aside
+
+
+def _aside(folder: Path) -> Path:
+    folder = Path(os.path.realpath(folder))
+    target = folder.with_name(f"{folder.name}.old-{time.strftime('%Y-%m-%d-%H-%M-%S')}")
+    number = 2
+    while target.exists():
+        target = target.with_name(f"{target.name}-{number}")
+        number += 1
+    folder.rename(target)
+    return target
+
+
+class ProjectsFolder:
+    """A folder whose subfolders are projects."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise refusal(error, str(folder)) from error
+        self.folder = folder
+
+    def names(self) -> list[str]:
+        """Names of the subfolders that are projects, sorted."""
+        return sorted(p.name for p in self.folder.iterdir() if self._is_named(p) and is_project(p))
+
+    @staticmethod
+    def _is_named(path: Path) -> bool:
+        return not path.name.startswith(".")
+
+    def free_name(self, wanted: str) -> str:
+        """``wanted``, or with a number behind it when there is such a folder already."""
+        name, number = wanted, 2
+        while (self.folder / name).exists():
+            name, number = f"{wanted}-{number}", number + 1
+        return name
+
+    def throw_away(self, name: str) -> Path:
+        """Move a project into ``.trash/``, from where a person may take it back."""
+        trash = self.folder / TRASH
+        trash.mkdir(exist_ok=True)
+        target = trash / f"{time.strftime('%Y-%m-%d-%H-%M-%S')}-{name}"
+        (self.folder / name).rename(target)
+        return target

@@ -1,0 +1,170 @@
+"""Writing ``tasks.json``, one task per line, from the present file and the journal."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from label_studio_lite.core import jsontext
+
+_BLOCK = 1 << 20  # bytes that are read or written at once
+
+
+class Readable(Protocol):
+    """The present ``tasks.json``, or a segment of the journal."""
+
+    def read(self, offset: int, length: int) -> bytes: ...
+
+
+@dataclass(slots=True)
+class Rows:
+    """The tasks that a new file shall hold: ids in ascending order and where each lies now.
+
+    ``gaps`` are the rows in front of which the present file holds something that has to go,
+    ascending.
+    """
+
+    ids: array[int]
+    segment: array[int]
+    offset: array[int]
+    length: array[int]
+    gaps: Sequence[int]
+
+
+@dataclass(slots=True)
+class Fold:
+    """Writes a new file and tells where all lies in it.
+
+    :meth:`chunks` is consumed by ``FileSystem.stage``; afterwards ``offset``, ``length``, ``size``
+    and ``crc`` describe what was written. Unless the present file is ``lined``, nothing of it can
+    be copied as it stands there.
+    """
+
+    rows: Rows
+    source: Callable[[int], Readable]  # by segment number; 0 is the present file
+    lined: bool
+    offset: array[int] = field(default_factory=lambda: array("Q"))
+    length: array[int] = field(default_factory=lambda: array("I"))
+    size: int = 0
+    crc: int = 0
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes of the new file."""
+        waiting: list[bytes] = []
+        begun = 0
+        for part in self._parts():
+            self.size += len(part)
+            waiting.append(part)
+            if self.size - begun >= _BLOCK:
+                yield self._joined(waiting)
+                begun = self.size
+        yield self._joined(waiting)
+
+    def _joined(self, waiting: list[bytes]) -> bytes:
+        chunk = b"".join(waiting)
+        waiting.clear()
+        self.crc = zlib.crc32(chunk, self.crc)
+        return chunk
+
+    def _parts(self) -> Iterator[bytes]:
+        yield b"{"
+        separator = b"\n"
+        for first, stop, moved in self._runs():
+            yield separator
+            yield from self._written(first, stop) if moved else self._kept(first, stop)
+            separator = b",\n"
+        yield b"\n}\n"
+
+    def _runs(self) -> Iterator[tuple[int, int, bool]]:
+        """Stretches of rows that are all copied as they are, or all written anew."""
+        count = len(self.rows.ids)
+        moved = bytes(map(bool, self.rows.segment)) if self.lined else b"\1" * count
+        gaps = [*self.rows.gaps, count]
+        row = 0
+        while row < count:
+            is_moved = moved[row]
+            stop = moved.find(not is_moved, row)
+            if stop < 0:
+                stop = count
+            if not is_moved:
+                stop = min(stop, gaps[bisect_right(gaps, row)])
+            yield row, stop, bool(is_moved)
+            row = stop
+
+    def _kept(self, first: int, stop: int) -> Iterator[bytes]:
+        """Rows that stand together in the present file."""
+        offset, length = self.rows.offset, self.rows.length
+        start = offset[first] - _prefix_length(self.rows.ids[first])
+        shift = self.size - start
+        kept = offset[first:stop]
+        self.offset.extend([place + shift for place in kept] if shift else kept)
+        self.length.extend(length[first:stop])
+        end, file = offset[stop - 1] + length[stop - 1], self.source(0)
+        for place in range(start, end, _BLOCK):
+            yield file.read(place, min(_BLOCK, end - place))
+
+    def _written(self, first: int, stop: int) -> Iterator[bytes]:
+        row = first
+        while row < stop:
+            lines = []
+            position = self.size if row == first else self.size + 2
+            for task_id, text in self._block(row, stop):
+                prefix = b'"%d": ' % task_id
+                self.offset.append(position + len(prefix))
+                self.length.append(len(text))
+                lines.append(prefix + text)
+                position += len(prefix) + len(text) + 2
+            yield (b"" if row == first else b",\n") + b",\n".join(lines)
+            row += len(lines)
+
+    def _block(self, first: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        """Ids and texts of the next rows, as many as lie near enough to be read at once."""
+        rows = self.rows
+        segment, start = rows.segment[first], rows.offset[first]
+        last, end = first, start + rows.length[first]
+        for row in range(first + 1, stop):
+            next_end = rows.offset[row] + rows.length[row]
+            if rows.segment[row] != segment or not end < next_end <= start + _BLOCK:
+                break
+            last, end = row, next_end
+        block = self.source(segment).read(start, end - start)
+        for row in range(first, last + 1):
+            at = rows.offset[row] - start
+            yield rows.ids[row], one_line(block[at : at + rows.length[row]], rows.ids[row])
+
+
+def _prefix_length(task_id: int) -> int:
+    return len(str(task_id)) + 4  # two quotes, a colon and a blank
+
+
+class _Id(msgspec.Struct):
+    id: object = None
+
+
+def one_line(text: bytes, task_id: int) -> bytes:
+    """The JSON text of a task without newlines, naming its own id; otherwise as it was."""
+    if b"\n" in text or b"\r" in text:
+        try:
+            text = msgspec.json.format(text, indent=0)
+        except msgspec.DecodeError:  # NaN or a lone surrogate, see `jsontext`
+            text = json.dumps(jsontext.loads(text, lenient=True)).encode()
+    if text.startswith(b'{"id": %d,' % task_id) or _own_id(text) == task_id:
+        return text
+    value = jsontext.loads(text, lenient=True)
+    fields = {"id": task_id} | {key: item for key, item in value.items() if key != "id"}
+    return json.dumps(fields, ensure_ascii=True).encode()
+
+
+def _own_id(text: bytes) -> object:
+    try:
+        found = msgspec.json.decode(text, type=_Id).id
+    except msgspec.DecodeError:
+        found = jsontext.loads(text, lenient=True).get("id")
+    return None if isinstance(found, bool) else found

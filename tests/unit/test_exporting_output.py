@@ -1,0 +1,93 @@
+"""Where exports go: an archive written piece by piece, or one bare file."""
+
+from __future__ import annotations
+
+import io
+import os
+import tracemalloc
+import zipfile
+
+import pytest
+
+from label_studio_lite.errors import Invalid
+from label_studio_lite.exporting.output import BareOutput, ZipOutput
+
+
+class Sink(io.RawIOBase):
+    """Takes bytes and forgets them; it cannot seek, like a connection."""
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        return len(data)
+
+
+def test_zip(tmp_path):
+    photo, note = tmp_path / "p.jpg", tmp_path / "n.txt"
+    photo.write_bytes(b"\xff\xd8" * 500)
+    note.write_bytes(b"note " * 500)
+    os.utime(note, (0, 0))  # before 1980, where the dates of ZIP begin
+    stream = io.BytesIO()
+    with ZipOutput(stream) as out:
+        with out.open("result.json") as member:
+            member.write(b"[" + b" " * 10_000)
+            member.write(b"]")
+        out.add("images/ü.JPG", photo)
+        out.add("n.txt", note)
+    archive = zipfile.ZipFile(stream)
+    assert archive.testzip() is None
+    assert [(info.filename, info.file_size) for info in archive.infolist()] == [
+        ("result.json", 10_002),
+        ("images/ü.JPG", 1_000),
+        ("n.txt", 2_500),
+    ]
+    packed = [info.compress_size < info.file_size for info in archive.infolist()]
+    assert packed == [True, False, True]
+    assert archive.read("n.txt") == note.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["", "/etc/x", "../x", "a/../../x", "a\\b"])
+def test_names_that_lead_elsewhere(name, tmp_path):
+    with ZipOutput(io.BytesIO()) as out:
+        with pytest.raises(ValueError, match="no name for a file"):
+            out.open(name)
+        with pytest.raises(ValueError, match="no name for a file"):
+            out.add(name, tmp_path)
+
+
+def test_a_name_given_twice():
+    with ZipOutput(io.BytesIO()) as out:
+        out.open("a").__enter__().close()
+        with pytest.raises(ValueError, match="'a' is in the archive already"):
+            out.open("a")
+
+
+def test_a_member_is_never_in_memory():
+    piece = os.urandom(1 << 20)
+    with ZipOutput(Sink()) as out, out.open("x") as member:
+        tracemalloc.start()
+        for _ in range(30):
+            member.write(piece)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 8 << 20
+
+
+def test_bare():
+    stream = io.BytesIO()
+    with BareOutput(stream) as out, out.open("result.csv") as member:
+        member.write(b"a\n")
+    assert out.member == "result.csv"
+    assert stream.getvalue() == b"a\n"
+    with pytest.raises(Invalid, match=r"several files \(result\.csv, images/a\.jpg…\)"):
+        out.open("images/a.jpg").__enter__()
+
+
+def test_bare_copy_of_a_file(tmp_path):
+    path = tmp_path / "x"
+    path.write_bytes(b"content")
+    stream = io.BytesIO()
+    out = BareOutput(stream)
+    out.add("x", path)
+    assert (out.member, stream.getvalue()) == ("x", b"content")

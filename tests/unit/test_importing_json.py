@@ -1,0 +1,183 @@
+"""JSON of all sizes and kinds becomes the same items, with the exact text of each."""
+
+from __future__ import annotations
+
+import io
+import json
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from label_studio_lite.errors import Invalid
+from label_studio_lite.importing import json_file
+from label_studio_lite.importing.json_items import BrokenJson, items
+from label_studio_lite.importing.upload import ReadOptions, Upload
+
+OPTIONS = ReadOptions("text")
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.sampled_from(['"', "\\", '\\"', "]},{[", "\x00\t\n", "😀", "é"])
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+BLANKS = st.text(" \t\r\n", max_size=5)
+
+
+def read(body: bytes, name: str = "f.json", options: ReadOptions = OPTIONS):
+    return list(json_file.read(Upload(name, io.BytesIO(body)), options))
+
+
+def values(body: bytes):
+    return [task.value for task in read(body)]
+
+
+@st.composite
+def list_texts(draw: st.DrawFn) -> tuple[list[str], str]:
+    """Texts of items, and a list of them with any white space around."""
+    texts = [
+        json.dumps(
+            value, ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from([None, 2]))
+        )
+        for value in draw(st.lists(VALUES, max_size=6))
+    ]
+    spaced = [draw(BLANKS) + text + draw(BLANKS) for text in texts]
+    inside = ",".join(spaced) if spaced else draw(BLANKS)
+    return texts, f"{draw(BLANKS)}[{inside}]{draw(BLANKS)}"
+
+
+@given(list_texts(), st.integers(1, 40))
+def test_windows_give_the_items_of_a_list(case, window):
+    texts, text = case
+    found = list(items(io.StringIO(text, newline=""), window=window))
+    assert [value for value, _ in found] == json.loads(text)
+    assert [raw.decode() for _, raw in found] == texts
+
+
+@given(list_texts(), st.booleans())
+def test_whole_files_give_the_same(case, marked):
+    texts, text = case
+    tasks = read((b"\xef\xbb\xbf" if marked else b"") + text.encode())
+    assert [task.value for task in tasks] == json.loads(text)
+    assert [task.raw.decode() for task in tasks] == texts
+    assert [task.where for task in tasks] == [f"f.json item {n}" for n in range(len(texts))]
+
+
+@given(st.lists(st.dictionaries(st.text(), VALUES, max_size=3), min_size=1, max_size=5), BLANKS)
+def test_objects_in_a_row(objects, blanks):
+    text = (blanks + "\n").join(map(json.dumps, objects))
+    assert values(text.encode()) == objects
+
+
+@given(list_texts(), st.data())
+def test_cut_off_text_is_never_taken_for_whole(case, data):
+    _, text = case
+    text = text.rstrip()
+    cut = text[: data.draw(st.integers(0, len(text) - 1))]
+    with pytest.raises(BrokenJson):
+        list(items(io.StringIO(cut, newline=""), window=data.draw(st.integers(1, 9))))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ['[{"a": "é😀"}]', '{"a": "é😀"}'])
+def test_unicode_encodings(encoding, text):
+    assert values(text.encode(encoding)) == [{"a": "é😀"}]
+    assert read(text.encode(encoding))[0].raw.decode() == '{"a": "é😀"}'
+
+
+def test_the_wanted_encoding():
+    options = ReadOptions("text", encoding="windows-1252")
+    assert read('{"a": "é"}'.encode("cp1252"), options=options)[0].value == {"a": "é"}
+    with pytest.raises(Invalid, match="klingon is no known encoding"):
+        read(b"{}", options=ReadOptions("text", encoding="klingon"))
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "Expected object or value (line 1, column 1)"),
+        (b" \n", "Expected object or value (line 2, column 1)"),
+        (b'[{"a": 1},\n {"a": NaN}]', "item 1: NaN is not JSON (line 2, column 8)"),
+        (b'{"NaN": "NaN",\n"b": -Infinity}', "-Infinity is not JSON (line 2, column 6)"),
+        (b'[{"a": 1e999}]', "item 0: 1e999 is out of range (line 1, column 2)"),
+        (b'[{"a": 1}, {"b": tru}]', "item 1: Expecting value (line 1, column 18)"),
+        (b'[{"a": 1},\n{"b"}]', "item 1: Expecting ':' delimiter (line 2, column 5)"),
+        (b'[{"a": 1} {"b": 2}]', "',' or ']' expected after item 0 (line 1, column 11)"),
+        (b'[{"a": 1}', "',' or ']' expected after item 0 (line 1, column 10)"),
+        (b'[{"a": "x', "item 0: Unterminated string starting at (line 1, column 8)"),
+        (b'[{"a": 1},]', "item 1: Expecting value (line 1, column 11)"),
+        (b"[] []", "more text after the end of the list (line 1, column 4)"),
+        (b'{"a": 1}, {"a": 2}', "item 1: Expecting value (line 1, column 9)"),
+        (b'[{"a": "\xff"}]', "not text in utf-8, see byte 8; save it as UTF-8"),
+        (b'[{"a": "\x01"}]', "item 0: Invalid control character at (line 1, column 9)"),
+        (b"[" + b"[" * 100_000, "item 0 is nested too deeply (line 1, column 2)"),
+        (b'[{"a": ' + b"1" * 5000 + b"}]", "item 0: Exceeds the limit"),
+    ],
+)
+def test_errors_name_the_place(body, message):
+    with pytest.raises(Invalid) as caught:
+        read(body)
+    assert caught.value.detail.startswith("Failed to parse input file f.json: ")
+    assert message in caught.value.detail
+
+
+@pytest.mark.parametrize(("body", "shown"), [(b'"x"', "x"), (b"5", "5"), (b'{"a": 1}\n7', "7")])
+def test_neither_object_nor_list(body, shown):
+    with pytest.raises(Invalid) as caught:
+        read(body)
+    assert caught.value.detail == (
+        f'Incorrect task type in f.json: "{shown}". It is allowed "dict" or "list of dicts" only'
+    )
+
+
+@pytest.mark.parametrize("bad", [b"nope", b"1e999", b'"\xff"'])
+def test_items_before_an_error_are_given_once(bad):
+    found = []
+    with pytest.raises(Invalid):
+        for task in json_file.read(Upload("", io.BytesIO(b'[{"a":1},"x",%b]' % bad)), OPTIONS):
+            found.append((task.value, task.where))
+    assert found == [({"a": 1}, "item 0"), ("x", "item 1")]
+
+
+def test_an_item_only_the_forgiving_reader_takes():
+    body = b'[{"a": 1}, {"a": "\\ud800"}, {"a": 2}]'
+    assert values(body) == [{"a": 1}, {"a": "\ud800"}, {"a": 2}]
+    assert read(body)[1].raw == b'{"a": "\\ud800"}'
+
+
+def test_numbers_are_not_cut_by_a_window():
+    for window in range(1, 8):
+        text = "[12.5, 1.5e+3, -1E-2, 123456, 0.25]"
+        found = items(io.StringIO(text, newline=""), window=window)
+        assert [value for value, _ in found] == [12.5, 1500.0, -0.01, 123456, 0.25]
+
+
+def test_an_item_over_the_limit():
+    options = ReadOptions("text", max_item_bytes=4_000_000)
+    body = b'[{"a": 1}, {"a": "' + b"x" * 20_000_000 + b'"}]'
+    with pytest.raises(Invalid, match=r"item 1 is broken, or longer than 4000000 characters"):
+        list(json_file._in_windows(Upload("f", io.BytesIO(body)), json_file.UTF8, options))
+
+
+def test_a_large_file_is_never_in_memory(monkeypatch, tmp_path):
+    monkeypatch.setattr(json_file, "WHOLE", 1 << 20)
+    path = tmp_path / "big.json"
+    item = json.dumps({"data": {"text": "word " * 100}})
+    with path.open("w") as file:
+        file.write("[" + ",\n".join([item] * 60_000) + "]")
+    assert path.stat().st_size > 30_000_000
+    with path.open("rb") as stream:
+        tracemalloc.start()
+        count = sum(1 for _ in json_file.read(Upload("big.json", stream), OPTIONS))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert count == 60_000
+    assert peak < 16 << 20
