@@ -1,1 +1,95 @@
-"""Fixtures that every room uses."""
+"""Fixtures that every room uses: a project in a folder of its own, and a client for it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from label_studio_lite.app import Server, create_app
+from label_studio_lite.http.auth import Access
+from label_studio_lite.service.creating import NewProject, create_project
+from label_studio_lite.service.project import Project
+from label_studio_lite.service.workspace import OneProject
+from label_studio_lite.store.directory import DirectoryStore
+
+CHOICES = (
+    '<View><Text name="text" value="$text"/>'
+    '<Choices name="mood" toName="text"><Choice value="good"/><Choice value="bad"/></Choices>'
+    "</View>"
+)
+BOXES = (
+    '<View><Image name="img" value="$image"/>'
+    '<RectangleLabels name="box" toName="img"><Label value="Cat"/><Label value="Dog"/>'
+    "</RectangleLabels></View>"
+)
+ENTITIES = (
+    '<View><Text name="text" value="$text"/>'
+    '<Labels name="ner" toName="text"><Label value="PER"/><Label value="LOC"/></Labels></View>'
+)
+
+
+class Clock:
+    """A clock that a test sets; seconds since the epoch."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+MakeProject = Callable[..., Project]
+
+
+@pytest.fixture
+def make_project(tmp_path: Path, clock: Clock) -> Iterator[MakeProject]:
+    """``make_project(label_config, **settings)``: an open project; closed after the test."""
+    made: list[Project] = []
+
+    def make(label_config: str = CHOICES, *, name: str = "project", **settings: Any) -> Project:
+        folder = tmp_path / name
+        create_project(folder, NewProject(label_config, settings))
+        store = DirectoryStore(folder, keeper=False)
+        project = Project(store, store.folder, clock=clock, random=random.Random(1))
+        made.append(project)
+        return project
+
+    yield make
+    for project in made:
+        project.close()
+
+
+@pytest.fixture
+def project(make_project: MakeProject) -> Project:
+    return make_project()
+
+
+def app_of(project: Project, access: Access | None = None) -> Flask:
+    app = create_app(Server(OneProject(project), access or Access()))
+    app.testing = True
+    # an error that nobody expected is answered as in production, not raised into the test
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.fixture
+def client(project: Project) -> FlaskClient:
+    """Speaks to a server of one project with the label config ``CHOICES``."""
+    return app_of(project).test_client()
+
+
+def choice(value: str = "good") -> dict[str, Any]:
+    """A region that ``CHOICES`` makes."""
+    value_ = {"choices": [value]}
+    return {"from_name": "mood", "to_name": "text", "type": "choices", "value": value_}

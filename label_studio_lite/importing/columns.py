@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from math import isfinite
 from typing import Any
@@ -110,6 +110,9 @@ def _holds(value: str) -> bool:
     if len(value) <= _SAFE_LENGTH and "e" not in value and "E" not in value:
         return True
     number = float(value)
-    written = Decimal(value.strip())
+    try:
+        written = Decimal(value.strip())
+    except InvalidOperation:  # an exponent beyond all bounds
+        return False
     digits = len(written.as_tuple().digits)
     return isfinite(number) and Decimal(f"{number:.{digits - 1}e}") == written

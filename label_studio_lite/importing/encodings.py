@@ -59,7 +59,7 @@ def told(upload: Upload, wanted: str) -> Encoding | None:
         known = _known(wanted)
         if known is None:
             raise failed(upload, f"{wanted} is no known encoding")
-        return Encoding(known)
+        return Encoding("utf-8-sig" if known == "utf-8" else known)
     name = marked(upload.head())
     return Encoding(name) if name else None
 
@@ -113,7 +113,7 @@ def opened(upload: Upload, encoding: Encoding, *, newline: str | None) -> Iterat
 
 
 def _wrong(upload: Upload, encoding: Encoding) -> str:
-    place = not_utf8(upload.stream) if encoding == UTF8 else None
+    place = not_utf8(upload.stream) if encoding.name.startswith("utf-8") else None
     at = "" if place is None else f", see byte {place}"
     return f"not text in {encoding}{at}; save it as UTF-8"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -45,8 +46,8 @@ def media(folder: Path, key: str, extensions: frozenset[str] = MEDIA) -> Iterato
 
 
 def _json(path: Path, options: ReadOptions) -> Iterator[RawTask]:
-    with path.open("rb") as stream:
-        yield from json_file.read(Upload(str(path), stream), options)
+    with _opened(path) as upload:
+        yield from json_file.read(upload, options)
 
 
 def _json_dir(path: Path, options: ReadOptions) -> Iterator[RawTask]:
@@ -56,8 +57,8 @@ def _json_dir(path: Path, options: ReadOptions) -> Iterator[RawTask]:
 
 def _text(path: Path, options: ReadOptions) -> Iterator[RawTask]:
     """Unlike lines of an upload, these are stripped, as in 0.8.2."""
-    with path.open("rb") as stream:
-        for task in text_lines.read(Upload(str(path), stream), options):
+    with _opened(path) as upload:
+        for task in text_lines.read(upload, options):
             line = task.value["data"][options.text_key].strip()
             yield task._replace(value={"data": {options.text_key: line}})
 
@@ -75,9 +76,23 @@ def _sounds(path: Path, options: ReadOptions) -> Iterator[RawTask]:
     return media(path, options.text_key, SOUNDS)
 
 
+@contextmanager
+def _opened(path: Path) -> Iterator[Upload]:
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read: {error.strerror}") from error
+    with stream:
+        yield Upload(str(path), stream)
+
+
 def _below(folder: Path, extensions: frozenset[str] | None) -> Iterator[Path]:
     """Files with one of the extensions, in any case; one folder is listed at a time."""
-    for entry in sorted(folder.iterdir()):
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise Invalid(f"{folder} cannot be read: {error.strerror}") from error
+    for entry in entries:
         if entry.name.startswith("."):
             continue
         if entry.is_dir():

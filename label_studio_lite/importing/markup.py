@@ -10,7 +10,9 @@ from label_studio_lite.errors import TooLarge
 from label_studio_lite.importing.encodings import detect, opened
 from label_studio_lite.importing.upload import ReadOptions, Upload
 
-_TAG = re.compile(r"""<[/!?]?([A-Za-z][^\s/>]*)?(?:[^<>"']|"[^"]*"|'[^']*')*>""")
+# matched apart, since one expression for both takes quadratic time for an unclosed tag
+_TAG = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_NAME = re.compile(r"<([A-Za-z][^\s/>]*)")
 _PLAIN = {  # ends of elements in which white space counts
     name: re.compile(rf"</{name}\s*>", re.IGNORECASE)
     for name in ("pre", "textarea", "script", "style")
@@ -48,7 +50,7 @@ def collapse(page: str) -> str:
 def _end_of_kept(page: str, start: int) -> int:
     """Where the comment, tag or plain element that begins at ``start`` ends.
 
-    Something unclosed ends where browsers end it, so that the work is linear.
+    A tag with a quote left open ends at the next ``>``, all else unclosed with the page.
     """
     if page.startswith("<!--", start):
         return _behind(page, "-->", start)
@@ -59,8 +61,9 @@ def _end_of_kept(page: str, start: int) -> int:
     tag = _TAG.match(page, start)
     if tag is None:
         return _behind(page, ">", start)
-    closing = _PLAIN.get((tag[1] or "").lower())
-    if closing is None or page[start + 1] == "/":
+    name = _NAME.match(page, start)
+    closing = _PLAIN.get(name[1].lower()) if name else None
+    if closing is None:
         return tag.end()
     found = closing.search(page, tag.end())
     return found.end() if found else len(page)

@@ -55,7 +55,7 @@ def _connect(connection: HTTPConnection) -> socket.socket:
     host = connection.host.strip("[]")
     try:
         found = socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise NewConnectionError(connection, f"{host}: {error}") from error
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:

@@ -97,6 +97,7 @@ def _host(url: str) -> str:
     try:
         parts = urlsplit(url)
         host = parts.hostname
+        (host or "").encode("idna")
     except ValueError as error:
         raise Invalid(f"{url} is no address: {error}") from error
     if parts.scheme not in ("http", "https") or not host:

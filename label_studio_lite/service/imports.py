@@ -96,6 +96,7 @@ class Imports:
             known = self._store.answered(request_id) if request_id else None
             if known is not None:
                 return ImportResult(**known)
+            collector.in_files = formats is not None
             for item in items:
                 collector.take(item)
             if formats is None:
@@ -143,6 +144,7 @@ class _Collector:
         self._now = int(project.clock())
         self._batch: Batch | None = None
         self.first_id = first_id
+        self.in_files = True  # whether messages say in which file an item is
         self.task_count = self.completion_count = self.prediction_count = 0
         self._seen = 0
         self._errors: list[str] = []
@@ -165,16 +167,16 @@ class _Collector:
         checked = self._validator.check(item.value, self._seen)
         self._seen += 1
         if isinstance(checked, str):
-            self._refuse(checked, item.where)
+            self._refuse(checked, item)
         elif not self._errors:
             self._add(checked, item.raw)
             if self._size > _CHUNK:
                 self._write_chunk()
                 self._progress(self._seen)
 
-    def _refuse(self, message: str, where: str) -> None:
+    def _refuse(self, message: str, item: RawTask) -> None:
         if len(self._errors) < MAX_MESSAGES:
-            self._errors.append(f"{message} ({where})" if where else message)
+            self._errors.append(f"{message} ({item.where})" if self.in_files else message)
 
     def _add(self, checked: CheckedTask, raw: bytes | None) -> None:
         task_id = self.first_id + self.task_count

@@ -112,6 +112,10 @@ class Store(Protocol):
         """
 
     def checkpoint(self) -> None:
-        """Bring all files up to date and empty the journal."""
+        """Bring all files up to date and empty the journal.
+
+        Raises ``StorageFull``, ``ReadOnly`` or ``Conflict``; then nothing is lost, and all is
+        still to be done.
+        """
 
     def close(self) -> None: ...

@@ -244,7 +244,6 @@ class DirectoryStore(Reader):
     # -- files --------------------------------------------------------------------------------
 
     def checkpoint(self) -> None:
-        """See :meth:`Folding.fold` for what it raises."""
         if self._read_only:
             raise ReadOnly(self._read_only)
         self._folding.fold()

@@ -19,6 +19,7 @@ from label_studio_lite.core import jsontext
 from label_studio_lite.errors import Conflict
 from label_studio_lite.store import cache
 from label_studio_lite.store.changes import work_task_id
+from label_studio_lite.store.fs import refusal
 from label_studio_lite.store.index import BASE
 from label_studio_lite.store.manifest import Base, base_of, checksum, sample, stat_signature
 from label_studio_lite.store.mirror import Mirror
@@ -71,17 +72,22 @@ class Folding:
             return idle >= _QUIET and cheap
 
     def fold(self) -> None:
-        """Raises ``StorageFull``, ``ReadOnly``, ``Conflict`` (a backup is being made, or somebody
-        changed tasks.json) or ``OSError``; then nothing is lost and all is still owed."""
+        """Bring the files up to the journal as it is now, and empty it.
+
+        Raises ``StorageFull``, ``ReadOnly`` or ``Conflict`` (a backup is being made, or somebody
+        changed tasks.json); then nothing is lost and all is still owed.
+        """
         with self.lock:
             try:
                 hold = self._opened.fs.lock(self._opened.journal.folder / HOLD)
+                try:
+                    self._fold()
+                finally:
+                    hold.release()
             except BlockingIOError as error:
                 raise Conflict("a backup is being made; files are left as they are") from error
-            try:
-                self._fold()
-            finally:
-                hold.release()
+            except OSError as error:
+                raise refusal(error, "the files of the project") from error
 
     def finish(self) -> None:
         """The last fold before the project is closed; for what it raises see :meth:`fold`."""

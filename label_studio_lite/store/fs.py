@@ -221,7 +221,7 @@ class FileSystem:
 
     def flush_files(self, paths: list[Path]) -> None:
         """Make files that were put without ``durable`` durable, contents and names."""
-        folders = {path.parent for path in paths}
+        folders = {path.parent for path in paths if path.parent.is_dir()}
         if len(paths) > _MANY and all(self.flush_all(folder) for folder in folders):
             return
         for path in paths:

@@ -156,7 +156,8 @@ class Opened:
             self.folder / COMPLETIONS, known, lambda n: self.progress("completions", n)
         ):
             before = known(file.task_id)
-            if is_sure and file.summary is not None and before != UNSIGNED:
+            is_listed = index.row(file.task_id) is not None
+            if is_sure and is_listed and file.summary is not None and before != UNSIGNED:
                 self._edited[work_path(file.task_id)] = "changed" if before else "added"
             if has_journal:
                 self._changed.add(file.task_id)

@@ -18,7 +18,10 @@ from label_studio_lite.store.changes import (
 
 def line(task: Json) -> bytes:
     """A task as an importer writes it."""
-    return json.dumps(task, ensure_ascii=False).encode()
+    try:
+        return json.dumps(task, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # a lone surrogate can only be written as its escape
+        return json.dumps(task).encode()
 
 
 def task(task_id: int, text: str = "", **more: Any) -> Json:

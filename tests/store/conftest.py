@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-_MEMORY = Path("/dev/shm")
+pytest.register_assert_rewrite("tests.store.contract", "tests.store.reference")
+
+_SHM = Path("/dev/shm")
+MEMORY = _SHM if _SHM.is_dir() else None  # where flushes cost nothing
 
 NIGHTLY = os.environ.get("LSL_NIGHTLY") == "1"
 
@@ -26,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def scratch() -> Iterator[Path]:
     """A folder whose flushes cost nothing: these tests open thousands of projects."""
-    folder = tempfile.mkdtemp(prefix="lsl-", dir=_MEMORY if _MEMORY.is_dir() else None)
+    folder = tempfile.mkdtemp(prefix="lsl-", dir=MEMORY)
     yield Path(folder).resolve()
     shutil.rmtree(folder, ignore_errors=True)
 

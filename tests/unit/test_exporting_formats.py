@@ -248,10 +248,7 @@ def test_tables_are_read_back_as_they_were(name, delimiter, data):
     for number, (row, values) in enumerate(zip(rows, data, strict=True)):
         expected = values if values else {"text": "t"}
         found = dict(zip(header, row, strict=True))
-        assert {key: found[key] for key in expected if key != "id"} == {
-            key: value for key, value in expected.items() if key != "id"
-        }
-        assert found["id"] == str(number)
+        assert found == dict.fromkeys(header, "") | expected | {"id": str(number)}
 
 
 def test_the_id_and_a_control_win_over_data_of_the_same_name():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from label_studio_lite.errors import Invalid
@@ -101,6 +103,18 @@ def test_media_of_all_kinds(folder, monkeypatch):
         "s.FLAC",
         "ü.jpeg",
     ]
+
+
+def test_what_cannot_be_read(folder, monkeypatch):
+    def refuse(self, *_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(Invalid, match="in put cannot be read: Permission denied"):
+        values(folder, "image-dir")
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(Invalid, match=r"a\.json cannot be read: Permission denied"):
+        values(folder / "a.json", "json")
 
 
 @pytest.mark.parametrize(

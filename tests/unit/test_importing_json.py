@@ -96,6 +96,8 @@ def test_unicode_encodings(encoding, text):
 def test_the_wanted_encoding():
     options = ReadOptions("text", encoding="windows-1252")
     assert read('{"a": "é"}'.encode("cp1252"), options=options)[0].value == {"a": "é"}
+    said = ReadOptions("text", encoding="UTF8")
+    assert read(b'\xef\xbb\xbf{"a": 1}', options=said)[0].value == {"a": 1}
     with pytest.raises(Invalid, match="klingon is no known encoding"):
         read(b"{}", options=ReadOptions("text", encoding="klingon"))
 

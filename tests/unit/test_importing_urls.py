@@ -130,6 +130,12 @@ def test_servers_that_do_not_deliver(base, path, message):
         fetch(base + path)
 
 
+@pytest.mark.parametrize("allow_private", [True, False])
+def test_a_host_that_is_no_name(allow_private):
+    with pytest.raises((BackendFailed, Invalid)):
+        urls.fetch(f"http://{'a' * 70}.example/", allow_private=allow_private)
+
+
 def test_nobody_there():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

@@ -23,6 +23,14 @@ def remove() -> Response:
     return answers.empty(204)
 
 
+def train() -> Response:
+    return answers.sorted_json("No ML backend", 400)
+
+
+def predict_data() -> Response:
+    return answers.sorted_json("No ML backend", 400)
+
+
 ROUTES = [
     Route("GET", "/api/models", list_models),
     Route("DELETE", "/api/models", remove),

@@ -1,0 +1,125 @@
+"""The protocol of Label Studio 1.x, as seen on the wire of 1.23.2.
+
+================== ========================================= ====================================
+request            body                                      answer
+================== ========================================= ====================================
+``POST /setup``    ``project``, ``schema``, ``hostname``,    ``{"model_version"}``
+                   ``access_token``, ``extra_params``?
+``POST /predict``  ``tasks``, ``project``, ``label_config``, ``{"results": [prediction, or a list
+                   ``params`` with ``context``               of them, …], "model_version"?}``
+``POST /webhook``  ``action``, ``project``, and what it      any 2xx; of START_TRAINING
+                   happened to                               perhaps ``{"job_id"}``
+``GET /versions``                                            ``{"versions": […]}``
+================== ========================================= ====================================
+
+``project`` is ``<id>.<creation, seconds>`` in the first two, 1.x's object of the project in
+events. label-studio-ml 1.0.9 wants ``POST /versions`` instead; newer ones have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from label_studio_lite.core import jsontext
+from label_studio_lite.core.model import Json
+from label_studio_lite.ml import answers, v1_shapes
+from label_studio_lite.ml.base import BadAnswer, Generation, Predictions, Subject, Training
+from label_studio_lite.ml.transport import Transport
+
+_NO_SUCH_ROUTE = (404, 405)
+
+
+class Dialogue1:
+    """See :class:`~label_studio_lite.ml.base.Dialogue`."""
+
+    generation: Generation = "1.x"
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._options = transport.options
+
+    def setup(self, subject: Subject, within: float | None = None) -> str:
+        body: Json = {
+            "project": _project_key(subject),
+            "schema": subject.label_config,
+            "hostname": subject.hostname,
+            "access_token": subject.access_token,
+        }
+        if self._options.extra_params:
+            # backends of today fail at an object here; they want it as text
+            body["extra_params"] = jsontext.dumps(self._options.extra_params).decode()
+        usual = self._options.setup_timeout
+        reply = self._transport.call(
+            "POST", "/setup", body, within=usual if within is None else min(within, usual)
+        )
+        return answers.model_version(reply.checked().object(), f"{self._options.label}: /setup")
+
+    def predict(
+        self,
+        subject: Subject,
+        tasks: Sequence[Json],
+        model_version: str,
+        *,
+        context: Json | None = None,
+        within: float | None = None,
+    ) -> Predictions:
+        body = {
+            "tasks": [v1_shapes.task(task, subject) for task in tasks],
+            "project": _project_key(subject),
+            "label_config": subject.label_config,
+            "params": {"login": None, "password": None, "context": context},
+        }
+        usual = self._options.timeout
+        reply = self._transport.call(
+            "POST", "/predict", body, within=usual if within is None else min(within, usual)
+        )
+        who = f"{self._options.label}: /predict"
+        return answers.predictions(reply.checked().object(), len(tasks), who)
+
+    def train(self, subject: Subject, works: Iterable[Json]) -> str | None:
+        """Backends fetch the work themselves, from ``hostname`` with ``access_token``."""
+        body = {"action": "START_TRAINING", "project": subject.project}
+        reply = self._transport.call(
+            "POST", "/webhook", body, within=self._options.train_timeout
+        ).checked()
+        try:
+            answer = reply.json()
+        except BadAnswer:  # nothing is promised about it
+            return None
+        job = answer.get("job_id") if isinstance(answer, dict) else None
+        return str(job) if job else None
+
+    def is_training(self, subject: Subject) -> Training:
+        """The protocol has no such question, and 1.0.9's own route for it fails."""
+        return Training(None)
+
+    def job_status(self, job: str) -> str | None:
+        return None
+
+    def versions(self, subject: Subject) -> list[str]:
+        timeout = self._options.health_timeout
+        reply = self._transport.call("GET", "/versions", within=timeout)
+        if reply.status == 405:
+            body = {"project": _project_key(subject)}
+            reply = self._transport.call("POST", "/versions", body, within=timeout)
+        if reply.status in _NO_SUCH_ROUTE:
+            return [self.setup(subject)]
+        found = reply.checked().object().get("versions")
+        if not isinstance(found, list):
+            raise BadAnswer(f'{self._options.label}: "versions" is not a list')
+        return [str(version) for version in found]
+
+    def event(self, subject: Subject, action: str, body: Json) -> None:
+        self._transport.call(
+            "POST",
+            "/webhook",
+            {"action": action, **body, "project": subject.project},
+            within=self._options.event_timeout,
+        ).checked()
+
+    def delete(self, subject: Subject, within: float | None = None) -> None:
+        """There is no such request in 1.x; backends hear of it as an event."""
+
+
+def _project_key(subject: Subject) -> str:
+    return f"{subject.id}.{subject.created}"

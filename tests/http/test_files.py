@@ -1,0 +1,141 @@
+"""Serving uploads, local folders and packaged files."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from label_studio_lite.service.project import Project
+from tests.conftest import BOXES, MakeProject, app_of
+
+
+@pytest.fixture
+def images(make_project: MakeProject) -> Project:
+    return make_project(BOXES, name="images")
+
+
+def upload(project: Project, name: str, content: bytes = b"0123456789") -> str:
+    return project.uploads.save(name, io.BytesIO(content)).name
+
+
+class TestUploads:
+    @pytest.mark.parametrize("prefix", ["/data/upload", "/upload"])
+    def test_content_and_type(self, images: Project, prefix: str) -> None:
+        client, name = app_of(images).test_client(), upload(images, "cat.jpg")
+        answer = client.get(f"{prefix}/{name}", buffered=True)
+        assert (answer.status_code, answer.data) == (200, b"0123456789")
+        assert answer.mimetype == "image/jpeg"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+    def test_ranges(self, images: Project) -> None:
+        client, name = app_of(images).test_client(), upload(images, "sound.wav")
+        headers = {"Range": "bytes=2-4"}
+        answer = client.get(f"/data/upload/{name}", headers=headers, buffered=True)
+        assert (answer.status_code, answer.data) == (206, b"234")
+        assert answer.headers["Content-Range"] == "bytes 2-4/10"
+
+    def test_not_modified(self, images: Project) -> None:
+        client, name = app_of(images).test_client(), upload(images, "cat.jpg")
+        tag = client.get(f"/data/upload/{name}", buffered=True).headers["ETag"]
+        again = client.get(f"/data/upload/{name}", headers={"If-None-Match": tag}, buffered=True)
+        assert again.status_code == 304
+
+    @pytest.mark.parametrize("name", ["x.html", "x.svg", "x.xml"])
+    def test_what_could_run_is_an_attachment_in_a_sandbox(
+        self, images: Project, name: str
+    ) -> None:
+        client, stored = app_of(images).test_client(), upload(images, name, b"<script/>")
+        answer = client.get(f"/data/upload/{stored}", buffered=True)
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "../config.json",
+            "..%2Fconfig.json",
+            "..%5Cconfig.json",
+            "%2e%2e/config.json",
+            "nope",
+            ".hidden",
+            "/etc/hostname",
+            "a/../../config.json",
+        ],
+    )
+    def test_nothing_else_comes_out(self, images: Project, path: str) -> None:
+        answer = app_of(images).test_client().get(f"/data/upload/{path}", buffered=True)
+        assert answer.status_code in (404, 422)
+        assert b"label_config" not in answer.data
+
+
+class TestLocalFolders:
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        folder = tmp_path / "my photos"
+        (folder / "deep").mkdir(parents=True)
+        (folder / "a b.jpg").write_bytes(b"a")
+        (folder / "deep" / "c.PNG").write_bytes(b"c")
+        (folder / "notes.md").write_text("no picture")
+        return folder
+
+    def test_every_task_of_a_served_folder_shows_its_file(
+        self, images: Project, folder: Path
+    ) -> None:
+        assert images.folders.serve(folder).added == 2
+        client = app_of(images).test_client()
+        urls = [task["data"]["image"] for task in client.get("/api/tasks").json]
+        assert [client.get(url, buffered=True).data for url in urls] == [b"a", b"c"]
+
+    def test_nothing_outside_of_it(self, images: Project, folder: Path) -> None:
+        images.folders.serve(folder)
+        client = app_of(images).test_client()
+        secret = folder.parent / "secret.jpg"
+        secret.write_bytes(b"s")
+        (folder / "link.jpg").symlink_to(secret)
+        for name, where in (
+            ("secret.jpg", folder.parent),
+            ("link.jpg", folder),
+            ("hostname", "/etc"),
+            ("secret.jpg", f"{folder}/.."),
+        ):
+            answer = client.get(f"/data/{name}?d={quote(str(where))}", buffered=True)
+            assert answer.status_code == 422, (name, where)
+
+    def test_old_projects_serve_only_folders_that_tasks_name(
+        self, make_project: MakeProject, folder: Path
+    ) -> None:
+        old = make_project(BOXES, name="old", allow_serving_local_files=True)
+        client = app_of(old).test_client()
+        url = f"/data/a b.jpg?d={quote(str(folder), safe='')}"
+        client.post("/api/project/import", json={"image": url})
+        assert client.get(url, buffered=True).data == b"a"
+        assert client.get("/data/hostname?d=/etc", buffered=True).status_code == 422
+
+    def test_rescan(self, images: Project, folder: Path) -> None:
+        images.folders.serve(folder)
+        assert images.folders.rescan().added == 0
+        (folder / "a b.jpg").unlink()
+        (folder / "new.jpg").write_bytes(b"n")
+        (folder / "deep" / "c.PNG").write_bytes(b"changed")
+        scan = images.folders.rescan()
+        assert (scan.added, scan.gone, scan.changed, scan.back) == (1, 1, 1, 0)
+        scan = images.folders.rescan()
+        assert (scan.added, scan.gone, scan.changed, scan.back) == (0, 0, 0, 0)
+        (folder / "a b.jpg").write_bytes(b"again")
+        assert images.folders.rescan().back == 1
+        assert images.store.counts().tasks == 3
+
+
+class TestPackagedFiles:
+    def test_static(self, client: FlaskClient) -> None:
+        answer = client.get("/static/js/editor.js", buffered=True)
+        assert answer.status_code == 200
+        assert "javascript" in answer.mimetype
+
+    @pytest.mark.parametrize("path", ["../setup.py", "%2e%2e/setup.py", "nope.js", "js"])
+    def test_nothing_else(self, client: FlaskClient, path: str) -> None:
+        assert client.get(f"/static/{path}", buffered=True).status_code == 404
