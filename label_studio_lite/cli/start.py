@@ -147,20 +147,23 @@ def _serve(
     from label_studio_lite import serving
     from label_studio_lite.app import Server, create_app
     from label_studio_lite.http.auth import is_loopback
+    from label_studio_lite.service.workspace import Sessions
 
     try:
         host = _host(given, project)
+        certificate = _certificate(given, project)
         wanted = given["port"] if given["port"] is not None else _setting(project, "port", 8080)
         listener = serving.bind(host, wanted)
         port = listener.getsockname()[1]
         if port != wanted and wanted:
             click.echo(f"port {wanted} is busy; using {port}", err=True)
-        certificate = _certificate(given, project)
         access = _access(given, project, loopback=is_loopback(host))
         private = given["allow_private_urls"]
         server = Server(
             workspace, access, allow_private=access.loopback if private is None else private
         )
+        if isinstance(workspace, Sessions):
+            server.secret = workspace.secret
         shown = "localhost" if access.loopback else _reachable(host)
         url = f"{'https' if certificate else 'http'}://{shown}:{port}"
         if project is not None:

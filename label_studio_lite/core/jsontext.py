@@ -9,6 +9,7 @@ back as escapes.
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -20,13 +21,16 @@ _NON_ASCII = re.compile("[^\x00-\x7f]")
 def loads(text: bytes | str, *, lenient: bool = False) -> Any:
     """Any JSON value; ``ValueError`` when ``text`` is not JSON (not UTF-8 included).
 
-    ``lenient`` is for files that 0.8.x wrote: ``NaN`` and the infinities are read as None.
+    ``lenient`` is for files that 0.8.x wrote: ``NaN`` and the infinities, also those that are
+    written as a number (``1e400``), are read as None.
     """
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         try:
-            return json.loads(text, parse_constant=_none if lenient else _refuse)
+            if lenient:
+                return json.loads(text, parse_constant=_none, parse_float=_float_or_none)
+            return json.loads(text, parse_constant=_refuse, parse_float=_finite)
         except RecursionError:
             raise ValueError("JSON is nested too deeply") from error
 
@@ -66,6 +70,18 @@ def _none(_constant: str) -> None:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError(f"the number {number} is too large")
+    return value
+
+
+def _float_or_none(number: str) -> float | None:
+    value = float(number)
+    return None if math.isinf(value) else value
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -1,0 +1,129 @@
+"""``version``, ``import``, ``export``, ``compact``, and the command without a command."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from label_studio_lite import __version__
+from label_studio_lite.store.directory import DirectoryStore
+from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def folder(run: Run, tmp_path: Path) -> Path:
+    run("init", "p", "--template", "text_classification")
+    return tmp_path / "p"
+
+
+def test_version(run: Run) -> None:
+    assert run("version").output == f"Label Studio version: {__version__}\n"
+    both = run("--version", "version")
+    assert (both.exit_code, both.output.count(__version__)) == (0, 2)
+
+
+def test_without_a_command(run: Run) -> None:
+    for args in ([], ["--version"]):
+        result = run(*args)
+        assert result.exit_code == 2
+        assert "Usage: " in result.output
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["init", "start", "start-multi-session", "version", "import", "export", "rescan", "check",
+     "compact", "backup"],
+)  # fmt: skip
+def test_help(run: Run, name: str) -> None:
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) > 3
+
+
+def test_import_and_export(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(
+        '[{"data": {"text": "a"}, "completions": [{"result": []}]}, {"text": "b"}]'
+    )
+    (tmp_path / "b.csv").write_text("text\nc\n")
+    result = run("import", "p", "a.json", "b.csv")
+    assert (result.exit_code, result.output) == (0, "3 tasks, 1 completions, 0 predictions\n")
+    result = run("export", "p", "-o", "out.zip")
+    assert (result.exit_code, result.output) == (0, "out.zip: 1 of 1 tasks written\n")
+    with zipfile.ZipFile("out.zip") as archive:
+        assert archive.namelist() == ["result.json"]
+    result = run("export", "p", "--format", "JSON_MIN", "--raw", "--all-tasks", "-o", "-")
+    assert [row["text"] for row in json.loads(result.output)] == ["a", "b", "c"]
+
+
+def test_import_is_all_or_nothing(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "good.json").write_text('[{"text": "a"}]')
+    (tmp_path / "bad.json").write_text('[{"text": "a"}, {"no": 1}]')
+    result = run("import", "p", "good.json", "bad.json")
+    assert result.exit_code == 1
+    assert "bad.json item 1" in result.output
+    assert (folder / "tasks.json").read_text() == "{\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["import", "p", "missing.json"], "missing.json is not a file"),
+        (["export", "p", "-f", "NOPE"], "Unknown export format 'NOPE'"),
+        (["export", "nowhere"], "nowhere is not a project directory"),
+        (["compact", "nowhere"], "nowhere is not a project directory"),
+        (["rescan", "nowhere"], "nowhere is not a project directory"),
+        (["start", "nowhere"], "'label-studio start nowhere --init' makes one"),
+        (["start", "p", "--init"], "already exists"),
+        (["start", "p", "-i", "x.json"], "--input-path is for a new project; give --init, too"),
+        (["start", "p", "--force"], "--force is for a new project"),
+        (["start", "p", "--source", "s3"], "--source is for a new project"),
+        (["start", "--init"], "--init needs the name of a project"),
+        (["start", "p", "--data-dir", "x"], "--data-dir is for serving many"),
+        (["start", "p", "--cert", "x"], "--cert and --key go together"),
+        (["start-multi-session", "--password", "x"], "--password does not go with"),
+    ],
+)
+def test_errors_are_one_line(run: Run, folder: Path, args: list[str], message: str) -> None:
+    result = run(*args)
+    assert result.exit_code == 1
+    assert message in result.output
+    assert result.output.startswith("Error: ")
+    assert result.output.count("\n") == 1
+
+
+def test_a_project_that_is_open_says_by_whom(run: Run, folder: Path) -> None:
+    store = DirectoryStore(folder)
+    store.announce("http://localhost:1234")
+    try:
+        result = run("compact", "p")
+    finally:
+        store.close()
+    assert result.exit_code == 1
+    assert "is already open in process" in result.output
+    assert "http://localhost:1234" in result.output
+
+
+def test_compact(run: Run, folder: Path) -> None:
+    assert run("compact", "p").output == "p is up to date\n"
+
+
+@pytest.mark.parametrize("heavy", ["boto3", "requests", "lxml", "flask", "tinydb", "waitress"])
+def test_the_command_line_loads_nothing_heavy(heavy: str) -> None:
+    code = f"import label_studio_lite.cli.main, sys; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_export_to_standard_output_is_bytes(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "label_studio_lite", "export", str(folder), "-o", "-"],
+        capture_output=True,
+        check=True,
+    )
+    with zipfile.ZipFile(io.BytesIO(done.stdout)) as archive:
+        assert json.loads(archive.read("result.json")) == []

@@ -1,0 +1,68 @@
+"""JSON text: fast where possible, forgiving where old files need it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from label_studio_lite.core import jsontext
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+def test_round_trip(value: Any) -> None:
+    assert jsontext.loads(jsontext.dumps(value)) == value
+    assert jsontext.loads(jsontext.pretty(value)) == value
+
+
+@given(VALUES)
+def test_pretty_is_ascii_and_what_others_read(value: Any) -> None:
+    text = jsontext.pretty(value, sort_keys=True)
+    assert text.isascii()
+    assert json.loads(text) == value
+
+
+@given(VALUES, st.sampled_from([None, 1, 4]))
+def test_compact_is_one_line_of_the_same(value: Any, indent: int | None) -> None:
+    text = jsontext.compact(json.dumps(value, indent=indent).encode())
+    assert b"\n" not in text
+    assert json.loads(text) == value
+
+
+@given(st.text(alphabet=st.characters(codec=None)))
+def test_lone_surrogates_survive(text: str) -> None:
+    assert jsontext.loads(jsontext.dumps({"text": text})) == {"text": text}
+    assert jsontext.loads(jsontext.pretty({"text": text})) == {"text": text}
+
+
+@pytest.mark.parametrize("text", ["NaN", "[Infinity]", '{"a": -Infinity}', "1e400", "[-1e999]"])
+def test_what_is_no_number_is_refused_or_none(text: str) -> None:
+    with pytest.raises(ValueError, match=r"not JSON|too large"):
+        jsontext.loads(text)
+    assert "None" in str(jsontext.loads(text, lenient=True))
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[1,]", b'"\xff"', b"[" * 100_000])
+def test_everything_else_is_a_value_error(text: bytes) -> None:
+    for lenient in (False, True):
+        with pytest.raises(ValueError):
+            jsontext.loads(text, lenient=lenient)
+
+
+def test_numbers_keep_their_digits() -> None:
+    assert jsontext.compact(b"[1.10, 1e2,\n 12345678901234567890]") == (
+        b"[1.10,1e2,12345678901234567890]"
+    )
