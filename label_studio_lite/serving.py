@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 _THREADS = 8
 _TRIES = 50  # ports that are tried from the wanted one on
+_READ_AT_ONCE = 1 << 18  # bytes; the default is made for small requests
+_IN_MEMORY = 16 << 20  # bytes of a body; larger ones go to a temporary file
 _BODY_LIMIT = 1 << 40  # the limits of imports are their own
 
 
@@ -82,6 +84,8 @@ def _server(app: Flask, listener: socket.socket) -> Any:
         sockets=[listener],
         threads=_THREADS,
         max_request_body_size=_BODY_LIMIT,
+        recv_bytes=_READ_AT_ONCE,
+        inbuf_overflow=_IN_MEMORY,
         ident=None,
         clear_untrusted_proxy_headers=True,
     )

@@ -7,9 +7,14 @@ Times are seconds since the epoch (UTC).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+import msgspec
+
+from label_studio_lite.core import jsontext
+from label_studio_lite.errors import Invalid
 
 Json = dict[str, Any]
 
@@ -24,6 +29,30 @@ class RawTask(NamedTuple):
     value: Any
     raw: bytes | None = None
     where: str = ""
+
+
+class RawBlock(NamedTuple):
+    """Many items of an import at once: a JSON list, on one line.
+
+    ``text`` is the list and ``items`` the JSON text of each of its items, as ``msgspec.Raw`` has
+    it; ``name`` is the file's, for messages.
+    """
+
+    text: bytes
+    items: Sequence[msgspec.Raw]
+    name: str
+
+    def tasks(self) -> Iterator[RawTask]:
+        """The same items, one by one; ``Invalid`` for one with a number beyond all floats."""
+        prefix = f"{self.name} item" if self.name else "item"
+        for number, item in enumerate(self.items):
+            raw = bytes(item)
+            try:
+                value = jsontext.loads(raw)
+            except ValueError as error:
+                message = f"Failed to parse input file {self.name}: item {number}: {error}"
+                raise Invalid(message) from error
+            yield RawTask(value, raw, f"{prefix} {number}")
 
 
 class Completion:
@@ -66,8 +95,8 @@ class Completion:
 
     @property
     def was_cancelled(self) -> bool:
-        """True for a skip."""
-        return bool(self.fields.get("was_cancelled"))
+        """True for a skip; ``skipped`` is the word of 0.7."""
+        return bool(self.fields.get("was_cancelled") or self.fields.get("skipped"))
 
     @property
     def ground_truth(self) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from label_studio_lite.core.model import RawTask
 from label_studio_lite.errors import Invalid
 from label_studio_lite.importing import json_file, text_lines
-from label_studio_lite.importing.upload import ReadOptions, Upload
+from label_studio_lite.importing.upload import ReadOptions, Upload, one_by_one
 
 # those of 0.8.2, and what browsers show or play besides
 IMAGES = frozenset((".png", ".jpg", ".jpeg", ".tiff", ".tif", ".bmp", ".gif", ".webp", ".svg"))
@@ -47,7 +47,7 @@ def media(folder: Path, key: str, extensions: frozenset[str] = MEDIA) -> Iterato
 
 def _json(path: Path, options: ReadOptions) -> Iterator[RawTask]:
     with _opened(path) as upload:
-        yield from json_file.read(upload, options)
+        yield from one_by_one(json_file.read(upload, options))
 
 
 def _json_dir(path: Path, options: ReadOptions) -> Iterator[RawTask]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Generator, Iterator
-from itertools import islice
+from collections.abc import Iterator
 
 import msgspec
 
-from label_studio_lite.core.model import RawTask
+from label_studio_lite.core import jsontext
+from label_studio_lite.core.model import RawBlock, RawTask
 from label_studio_lite.errors import Invalid
 from label_studio_lite.importing.encodings import UTF8, Encoding, opened, told
 from label_studio_lite.importing.json_items import BrokenJson, NotAnObject, items
@@ -19,17 +19,18 @@ WHOLE = 32 * MEGABYTE
 """Up to this size the bytes of a file are held in memory, which is several times faster."""
 
 
-def read(upload: Upload, options: ReadOptions) -> Iterator[RawTask]:
+def read(upload: Upload, options: ReadOptions) -> Iterator[RawTask | RawBlock]:
     """Each item with its exact text. ``Invalid`` names item, line and column of an error.
 
     UTF-8, or UTF-16 and UTF-32 as the first bytes tell, or what ``options`` say; never a guess.
     """
     encoding = told(upload, options.encoding) or UTF8
-    done, complete = 0, False
     if encoding.name in ("utf-8", "utf-8-sig") and _size(upload) <= WHOLE:
-        done, complete = yield from _whole_list(upload)
-    if not complete:
-        yield from islice(_in_windows(upload, encoding, options), done, None)
+        block = _block(upload)
+        if block is not None:
+            yield block
+            return
+    yield from _in_windows(upload, encoding, options)
 
 
 def _size(upload: Upload) -> int:
@@ -39,23 +40,19 @@ def _size(upload: Upload) -> int:
     return size
 
 
-def _whole_list(upload: Upload) -> Generator[RawTask, None, tuple[int, bool]]:
-    """Stops where the forgiving reader, which also tells errors better, must take over.
-
-    Returns how many items it gave, and whether that was all. Items are decoded one by one, so
-    that only their text is held, never all values.
-    """
-    number = 0
-    decode = msgspec.json.Decoder().decode
-    prefix = _prefix(upload)
-    data = upload.stream.read().removeprefix(codecs.BOM_UTF8)
+def _block(upload: Upload) -> RawBlock | None:
+    """A list, all at once; None where the forgiving reader, which tells errors, must look."""
+    text = upload.stream.read().removeprefix(codecs.BOM_UTF8)
+    upload.stream.seek(0)
+    if not text.lstrip().startswith(b"["):
+        return None
     try:
-        for raw in msgspec.json.decode(data, type=list[msgspec.Raw]):
-            yield RawTask(decode(raw), bytes(raw), f"{prefix}{number}")
-            number += 1
+        text.decode()  # what is not looked at below must be UTF-8, too
+        if b"\n" in text or b"\r" in text:
+            text = jsontext.compact(text)
+        return RawBlock(text, msgspec.json.decode(text, type=list[msgspec.Raw]), upload.name)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return number, False
-    return number, True
+        return None
 
 
 def _in_windows(upload: Upload, encoding: Encoding, options: ReadOptions) -> Iterator[RawTask]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from label_studio_lite.core.model import RawTask
+from label_studio_lite.core.model import RawBlock, RawTask
 from label_studio_lite.importing import archives, json_file, markup, tables, text_lines
 from label_studio_lite.importing.encodings import marked
 from label_studio_lite.importing.upload import Hosted, ReadOptions, Upload, base_name, kind
@@ -26,7 +26,7 @@ _TABLES = frozenset({".csv", ".tsv"})
 
 def read(
     upload: Upload, options: ReadOptions, formats: Counter[str] | None = None
-) -> Iterator[RawTask | Hosted]:
+) -> Iterator[RawTask | RawBlock | Hosted]:
     """The items of a file, or of all files in an archive, one by one.
 
     ``formats`` counts the kinds of the files as they are read: those in an archive, not itself.
@@ -47,7 +47,7 @@ def _files(upload: Upload, options: ReadOptions) -> Iterator[Upload]:
         yield from archives.files(upload, options, open_archive)
 
 
-def _items(upload: Upload, options: ReadOptions) -> Iterator[RawTask | Hosted]:
+def _items(upload: Upload, options: ReadOptions) -> Iterator[RawTask | RawBlock | Hosted]:
     extension = kind(upload).lower()
     reader = _READERS.get(extension)
     if extension == "" and _looks_like_json(upload):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO, NamedTuple
 
+from label_studio_lite.core.model import RawBlock, RawTask
 from label_studio_lite.errors import Invalid
 
 MEGABYTE = 1 << 20
@@ -56,6 +58,15 @@ class ReadOptions:
     max_archive_entries: int = 200_000
     max_archive_bytes: int = 64 * GIGABYTE
     max_archive_ratio: int = 200
+
+
+def one_by_one(items: Iterable[RawTask | RawBlock]) -> Iterator[RawTask]:
+    """The same items, those of blocks singly."""
+    for item in items:
+        if isinstance(item, RawBlock):
+            yield from item.tasks()
+        else:
+            yield item
 
 
 def kind(upload: Upload) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,8 +10,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from label_studio_lite.core import jsontext
-from label_studio_lite.core.model import Completion, Json, RawTask
+from label_studio_lite.core.model import Completion, Json, RawBlock, RawTask
 from label_studio_lite.core.usage import Usage, usage_of
 from label_studio_lite.core.validation import MAX_MESSAGES, CheckedTask
 from label_studio_lite.errors import ImportInvalid, Invalid
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 UNDEFINED = "$undefined$"  # the key of text and media while the label config names none
 FIRST_ID = "first_task_id"
 _CHUNK = 8 << 20  # bytes of tasks that are written at once
+_MANY = 1000  # items from which on it pays to look at all of them together
+_AFTER_DATA = re.compile(rb'\{\s*"data"\s*:')
 
 Progress = Callable[[int], None]  # how many items were read so far
 
@@ -71,7 +76,7 @@ class Imports:
         formats = Counter[str]()
         options = self.options()
 
-        def items() -> Iterator[RawTask | Hosted]:
+        def items() -> Iterator[RawTask | RawBlock | Hosted]:
             for upload in uploads:
                 yield from read(upload, options, Counter() if is_request else formats)
 
@@ -84,7 +89,7 @@ class Imports:
 
     def import_items(
         self,
-        items: Iterable[RawTask | Hosted],
+        items: Iterable[RawTask | RawBlock | Hosted],
         *,
         formats: Counter[str] | None = None,
         request_id: str | None = None,
@@ -150,6 +155,7 @@ class _Collector:
         self._errors: list[str] = []
         self._uploads: list[str] = []
         self._keys = Counter[tuple[str, ...]]()
+        self._keys_known = True
         self._usage = Usage()
         self._start_chunk()
 
@@ -160,8 +166,11 @@ class _Collector:
         self._facts: dict[int, Facts] = {}  # position in the chunk → facts worth keeping
         self._works: list[Change] = []
 
-    def take(self, item: RawTask | Hosted) -> None:
+    def take(self, item: RawTask | RawBlock | Hosted) -> None:
         """One item; a bad one is remembered, and then only further bad ones are looked for."""
+        if isinstance(item, RawBlock):
+            self._take_block(item)
+            return
         if isinstance(item, Hosted):
             item = self._host(item)
         checked = self._validator.check(item.value, self._seen)
@@ -173,6 +182,30 @@ class _Collector:
             if self._size > _CHUNK:
                 self._write_chunk()
                 self._progress(self._seen)
+
+    def _take_block(self, block: RawBlock) -> None:
+        """Many items at once, without looking at each, where all of them are plain and valid."""
+        form = None
+        if len(block.items) >= _MANY and not self._errors:
+            if self._validator.are_bare(block.text):
+                form = b'{"id": %d, "data": %b}'
+            elif self._validator.are_wrapped(block.text):
+                form = b'{"id": %d, "data": %b'
+        if form is None:
+            for item in block.tasks():
+                self.take(item)
+            return
+        first = self.first_id + self.task_count
+        items: Iterable[msgspec.Raw | bytes] = block.items
+        if form.endswith(b"%b"):  # what follows {"data": up to the end of the item
+            items = (_AFTER_DATA.sub(b"", bytes(item), count=1) for item in items)
+        self._lines += [form % pair for pair in enumerate(items, first)]
+        self.task_count += len(block.items)
+        self._seen += len(block.items)
+        self._size += len(block.text)
+        self._keys_known = False
+        if self._size > _CHUNK:
+            self._write_chunk()
 
     def _refuse(self, message: str, item: RawTask) -> None:
         if len(self._errors) < MAX_MESSAGES:
@@ -249,7 +282,10 @@ class _Collector:
         answer = (key, asdict(result)) if key else None
         target = self._batch or self._store
         target.commit(*(self._chunk() if self._lines else ()), answer=answer)
-        self._project.data_keys.added(self._keys)
+        if self._keys_known:
+            self._project.data_keys.added(self._keys)
+        else:
+            self._project.data_keys.forget()
         self._project.usage.added(self._usage)
         return result
 

@@ -8,9 +8,10 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import requests
+from werkzeug.test import TestResponse
 
 from tests.compat.normalising import Rules, normalise, normalise_text
 
@@ -27,6 +28,11 @@ class Answer:
     def of(cls, response: requests.Response) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
         return cls(response.status_code, headers, response.content)
+
+    @classmethod
+    def of_test_client(cls, response: TestResponse) -> Answer:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return cls(response.status_code, headers, response.get_data())
 
     @property
     def declared(self) -> str:
@@ -47,21 +53,6 @@ class Answer:
             looks_html = self.body.lstrip()[:1] == b"<"
             return "html" if self.declared == "text/html" and looks_html else "text"
         return "zip" if self.declared == "application/zip" else self.declared
-
-
-class Testlike(Protocol):
-    """What a Flask test client answers."""
-
-    status_code: int
-    headers: Any
-
-    def get_data(self) -> bytes: ...
-
-
-def of_test_client(response: Testlike) -> Answer:
-    """The same for a response of a Flask test client."""
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(response.status_code, headers, response.get_data())
 
 
 def differences(real: Answer, ours: Answer, rules: Rules | None = None) -> list[str]:

@@ -15,8 +15,8 @@ _MARKS = [
     (re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::\d+)?"), "<host>"),
     (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<uuid>"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "<md5>"),
-    (re.compile(r"\b\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d\b"), "<time>"),  # names of exports
-    (re.compile(r"\b\d{4}-\d\d-\d\d-\d\d-\d\d\b"), "<time>"),  # names of example files
+    (re.compile(r"\b\d{4}(?:-\d\d){5}(?:-\d+(?=\.zip))?\b"), "<time>"),  # names of exports
+    (re.compile(r"\b\d{4}(?:-\d\d){4}\b"), "<time>"),  # names of example files
     (re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
     (re.compile(r"(?<=session=)[^;]+"), "<signed>"),
 ]

@@ -125,7 +125,7 @@ def _works(folder: Path) -> bool:
 def _build(python: Path, target: Path) -> None:
     """Build beside ``target`` and move it there when it is complete."""
     for leaving in target.parent.glob(f"{target.name}-*"):  # of builds that were killed
-        shutil.rmtree(leaving)
+        shutil.rmtree(leaving, ignore_errors=True)
     building = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=target.parent))
     try:
         _run([python, "-m", "venv", building])

@@ -87,8 +87,13 @@ class ServerProcess:
         try:
             self._wait()
         except BaseException:
-            self.stop()
+            self.close()
             raise
+
+    def close(self) -> None:
+        """Stop for good; the log is gone."""
+        self.stop()
+        self._home.cleanup()
 
     def stop(self, *, kill: bool = False) -> None:
         """Ask the process to end and wait; end it by force after ten seconds, or with ``kill``."""
@@ -106,13 +111,17 @@ class ServerProcess:
             process.wait()
 
     def restart(self) -> None:
+        """Stop and start on the same project, which exists by now."""
         self.stop()
+        self.options = tuple(option for option in self.options if option != "--init")
         self.start()
 
     def request(self, method: str, path: str, **kwargs: Any) -> requests.Response:
         """One request, outside of any session; redirects are not followed."""
         kwargs = {"timeout": 30, "allow_redirects": False, **kwargs}
-        return requests.request(method, self.url + path, **kwargs)
+        with requests.Session() as session:
+            session.trust_env = False  # a proxy of the developer is not asked for 127.0.0.1
+            return session.request(method, self.url + path, **kwargs)
 
     def _wait(self) -> None:
         deadline = time.monotonic() + self.patience
@@ -130,7 +139,7 @@ class ServerProcess:
             return False
         self.url = f"http://127.0.0.1:{found[1]}"
         try:
-            requests.get(self.url + self.probe, timeout=30)
+            self.request("GET", self.probe)
         except requests.ConnectionError:
             return False
         return True
@@ -146,10 +155,9 @@ class ServerProcess:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
-        print(
-            f"--- log of {type(self).__name__}\n{self.log[-LOG_TAIL:]}"
-        )  # pytest shows it on failure
-        self._home.cleanup()
+        # pytest shows it with a failure only
+        print(f"--- log of {type(self).__name__}\n{self.log[-LOG_TAIL:]}")
+        self.close()
 
 
 class OurServer(ServerProcess):

@@ -5,7 +5,8 @@
   that 0.8.2 made:
 * a bad label config is ``{"label_config": [message, …]}``, 400;
 * bad items of an import are a list of messages, 400;
-* impossible paging is ``{"detail": …}``, 422, and ``project/next`` without tasks an empty 404.
+* impossible paging, and what the settings forbid, is ``{"detail": …}``, 422;
+* ``project/next`` without tasks is an empty 404.
 * No traceback ever leaves the server, and a client's mistake is never a 5xx.
 * Errors of pages are HTML.
 """

@@ -16,7 +16,7 @@ from label_studio_lite.core.sample_task import sample_task
 from label_studio_lite.core.validation import CheckedTask, TaskValidator
 
 PROJECT = Path(__file__).parents[2]
-EXAMPLES = sorted(path for path in (PROJECT / "examples").iterdir() if path.is_dir())
+EXAMPLES = sorted(path.parent for path in (PROJECT / "examples").glob("*/config.xml"))
 SAMPLES = PROJECT / "static" / "samples"
 
 TEMPLATES_OF_0_8 = """

@@ -14,7 +14,7 @@ import pytest
 from label_studio_lite.errors import Invalid, StorageFull, TooLarge
 from label_studio_lite.importing import streams
 from label_studio_lite.importing.reading import read
-from label_studio_lite.importing.upload import Hosted, ReadOptions, Upload
+from label_studio_lite.importing.upload import Hosted, ReadOptions, Upload, one_by_one
 
 OPTIONS = ReadOptions("text")
 TASK = b'[{"text": "x"}]'
@@ -45,7 +45,7 @@ def found(body: bytes, name: str, options: ReadOptions = OPTIONS, formats=None):
     """Values of tasks, names and contents of media."""
     return [
         (item.name, item.stream.read()) if isinstance(item, Hosted) else item.value
-        for item in read(Upload(name, io.BytesIO(body)), options, formats)
+        for item in one_by_one(read(Upload(name, io.BytesIO(body)), options, formats))
     ]
 
 
@@ -109,7 +109,7 @@ def test_an_empty_archive_has_nothing():
 
 
 def test_messages_name_archive_and_file():
-    (task,) = read(Upload("a.zip", io.BytesIO(zipped(("d/x.json", TASK)))), OPTIONS)
+    (task,) = one_by_one(read(Upload("a.zip", io.BytesIO(zipped(("d/x.json", TASK)))), OPTIONS))
     assert task.where == "a.zip/d/x.json item 0"
     with pytest.raises(Invalid, match=r"input file a\.zip/d/x\.json: item 0: Expecting value"):
         found(zipped(("d/x.json", b"[")), "a.zip")
@@ -197,7 +197,7 @@ def test_no_room_for_large_files(monkeypatch):
 def test_streams_are_closed_behind_the_reader():
     body = zipped(("1.bin", b"1"), ("2.bin", b"2"))
     upload = Upload("a.zip", io.BytesIO(body))
-    items = list(read(upload, OPTIONS))
+    items = list(one_by_one(read(upload, OPTIONS)))
     assert [item.stream.closed for item in items] == [True, True]
     assert not upload.stream.closed
 
@@ -246,6 +246,6 @@ def test_rar_with_the_package(monkeypatch):
     upload = Upload("a", io.BytesIO(b"Rar!\x1a\x07\x00" + body))
     items = []
     with pytest.raises(Invalid, match=r"input file a: Cannot find working tool"):
-        for item in read(upload, OPTIONS):
+        for item in one_by_one(read(upload, OPTIONS)):
             items.append(item.value)
     assert items == [{"text": "x"}]

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from label_studio_lite.importing.reading import read
-from label_studio_lite.importing.upload import Hosted, ReadOptions, Upload, kind
+from label_studio_lite.importing.upload import Hosted, ReadOptions, Upload, kind, one_by_one
 
 OPTIONS = ReadOptions("text")
 
@@ -33,7 +33,7 @@ OPTIONS = ReadOptions("text")
     ],
 )
 def test_files_that_are_read(name, body, expected):
-    found = list(read(Upload(name, io.BytesIO(body)), OPTIONS))
+    found = list(one_by_one(read(Upload(name, io.BytesIO(body)), OPTIONS)))
     assert [item.value for item in found] == expected
 
 

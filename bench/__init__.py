@@ -1,0 +1,7 @@
+"""Measurements, side by side with the physical limit and with the real 0.8.2.
+
+    python -m bench                       our server at 1,000, 100,000 and 1,000,000 tasks
+    python -m bench --peer COMMAND        the same requests to the real 0.8.2, too
+
+Results are printed and written to ``bench/RESULTS.md``.
+"""

@@ -1,0 +1,71 @@
+"""``python -m bench``; see the package."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.legacy import Row, measure
+from bench.server import OURS
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--sizes", default="1000,100000,1000000", help="numbers of tasks")
+    parser.add_argument(
+        "--peer",
+        help="a command that starts the real 0.8.2, with {folder} and {port}",
+    )
+    parser.add_argument("--peer-limit", type=int, default=100_000, help="largest size for it")
+    given = parser.parse_args()
+    parts = [_heading()]
+    for size in (int(word) for word in given.sizes.split(",")):
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            ours = measure(OURS, Path(folder) / "ours", size)
+            peer = None
+            if given.peer and size <= given.peer_limit:
+                peer = measure(given.peer, Path(folder) / "peer", size)
+        parts.append(_table(size, ours, peer))
+        print(parts[-1], flush=True)
+    RESULTS.write_text("\n".join(parts))
+
+
+def _heading() -> str:
+    command = " ".join(["python -m bench", *map(shlex.quote, sys.argv[1:])])
+    return (
+        "# Measurements\n\nMade by `" + command + "` on "
+        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}. Times are"
+        " medians in milliseconds unless another unit is named; the machine was shared, so compare"
+        " columns, not days.\n"
+    )
+
+
+def _table(size: int, ours: Row, peer: Row | None) -> str:
+    head = ["", "ours", *(["0.8.2", "0.8.2 ÷ ours"] if peer else [])]
+    lines = [f"## {size:,} tasks\n", _line(head), _line(["---"] * len(head))]
+    for name, value in ours.items():
+        cells = [name, _shown(name, value)]
+        if peer:
+            cells += [_shown(name, peer[name]), f"{peer[name] / value:,.1f}" if value else ""]
+        lines.append(_line(cells))
+    return "\n".join(lines) + "\n"
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _shown(name: str, value: float) -> str:
+    if name.startswith("memory"):
+        return f"{value / 1e6:,.0f} MB"
+    return f"{value:,.2f} s" if value >= 1 else f"{value * 1000:,.2f}"
+
+
+if __name__ == "__main__":
+    main()
