@@ -17,6 +17,7 @@ from label_studio_lite.service.creating import NewProject, create_project
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.workspace import OneProject
 from label_studio_lite.store.directory import DirectoryStore
+from tests import coverage
 
 CHOICES = (
     '<View><Text name="text" value="$text"/>'
@@ -80,6 +81,7 @@ def app_of(project: Project, access: Access | None = None) -> Flask:
     app.testing = True
     # an error that nobody expected is answered as in production, not raised into the test
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    coverage.note(app)
     return app
 
 

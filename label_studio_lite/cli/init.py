@@ -95,7 +95,7 @@ def new_settings(name: str, given: dict[str, Any]) -> Json:
     if given["allow_serving_local_files"]:
         config["allow_serving_local_files"] = True
     if given["ml_backends"]:
-        config["ml_backends"] = [_backend(name, text) for text in given["ml_backends"]]
+        config["ml_backends"] = ml_backends(name, given)
     for role in ("source", "target"):
         if given[role]:
             params = options.json_object(given[f"{role}_params"], f"--{role}-params")
@@ -103,14 +103,16 @@ def new_settings(name: str, given: dict[str, Any]) -> Json:
     return config
 
 
-def _backend(project: str, text: str) -> Json:
-    """``URL`` or ``name=URL``; without a name one is made, as in 0.8.x."""
-    name, separator, url = text.partition("=")
-    if not separator or "://" in name:
-        name, url = Path(project).name + secrets.token_hex(2), text
-    if not url.startswith(("http://", "https://")):
-        raise Invalid(f"--ml-backends {text}: an http or https address is expected")
-    return {"url": url, "name": name}
+def ml_backends(project: str, given: dict[str, Any]) -> list[Json]:
+    """Entries for the backends of ``--ml-backends``, each ``URL`` or ``name=URL``."""
+    from label_studio_lite.service.backends import entry_of
+
+    try:
+        return [entry_of(text, project, secrets.token_hex(2)) for text in given["ml_backends"]]
+    except Invalid as error:
+        raise Invalid(
+            f"--ml-backends: an http or https address is expected. {error.detail}"
+        ) from error
 
 
 def _read(path: Path, option: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from label_studio_lite.cli import options
-from label_studio_lite.cli.init import create, label_config_text, new_settings
+from label_studio_lite.cli.init import create, label_config_text, ml_backends, new_settings
 from label_studio_lite.cli.logs import set_up_logging
 from label_studio_lite.cli.progress import counting
 from label_studio_lite.core.model import Json
@@ -126,6 +126,8 @@ def _apply(project: Project, given: dict[str, Any]) -> None:
     """Options that change an existing project."""
     if given["label_config"] or given["template"]:
         project.label_config.set(label_config_text(given))
+    if given["ml_backends"]:
+        project.models.declare(ml_backends(project.name, given))
     if given["images"]:
         with counting("looking at files") as progress:
             scan = project.folders.serve(given["images"], progress=progress)
@@ -147,6 +149,7 @@ def _serve(
     from label_studio_lite import serving
     from label_studio_lite.app import Server, create_app
     from label_studio_lite.http.auth import is_loopback
+    from label_studio_lite.service.served import Served
     from label_studio_lite.service.workspace import Sessions
 
     try:
@@ -166,10 +169,10 @@ def _serve(
             server.secret = workspace.secret
         shown = "localhost" if access.loopback else _reachable(host)
         url = f"{'https' if certificate else 'http'}://{shown}:{port}"
-        if project is not None:
-            project.announce(url)
+        served = Served(url, token=access.token, allow_private=server.allow_private)
 
         def ready() -> None:
+            workspace.announce(served)
             link = f"{url}/?token={access.token}" if access.token else f"{url}/"
             click.echo(f"Label Studio serves {what} at {link}")
             if not given["no_browser"]:

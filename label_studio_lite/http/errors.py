@@ -14,9 +14,12 @@ import uuid
 from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
 from label_studio_lite import __version__, errors
 from label_studio_lite.http import answers
+from label_studio_lite.http.pages import policy
+from label_studio_lite.http.pages.rendering import root, secured
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +95,8 @@ def legacy_body(
         return answers.sorted_json({"label_config": error.messages}, status)
     if isinstance(error, errors.ImportInvalid):
         return answers.sorted_json(error.messages, status)
+    if isinstance(error, errors.NotAllowed):
+        return answers.sorted_json({"detail": detail}, status)
     body = {"status": status, "detail": detail, "request": request.args.to_dict(), "result": {}}
     return answers.sorted_json(body, status)
 
@@ -116,4 +121,7 @@ def v1_body(status: int, detail: str, error: errors.LabelStudioError | None = No
 
 
 def _page(status: int, detail: str) -> ResponseReturnValue:
-    return render_template("error.html", status=status, detail=detail), status
+    """The root is found without a project: there may be none."""
+    title = HTTP_STATUS_CODES.get(status, "Error")
+    html = render_template("error.html", status=status, title=title, detail=detail, root=root())
+    return secured(Response(html, status, mimetype="text/html"), policy.plain())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PREFIX = re.compile(r"/projects/(\d{1,9})(?=/|$)")
 _KEY = "label_studio_lite.project"
+BARE = "label_studio_lite.bare"  # the path is /projects/<id> without a final slash
 _PAGES = ("/", "/welcome", "/tasks", "/setup", "/import", "/export", "/model")
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -57,6 +58,7 @@ def _mounted(inner: Wsgi) -> Wsgi:
                 _KEY: int(match[1]),
                 "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + match[0],
                 "PATH_INFO": path[match.end() :] or "/",
+                BARE: match.end() == len(path),
             }
         return inner(environ, start)
 

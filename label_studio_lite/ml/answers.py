@@ -6,7 +6,7 @@ from typing import Any
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.core.regions import fault_of
-from label_studio_lite.ml.base import BadAnswer, Predictions
+from label_studio_lite.ml.base import BadAnswer, Predictions, WrongCount
 
 
 def model_version(body: Json, who: str) -> str:
@@ -27,7 +27,7 @@ def predictions(body: Json, count: int, who: str) -> Predictions:
     if not isinstance(results, list):
         raise BadAnswer(f'{who}: "results" is not a list')
     if len(results) != count:
-        raise BadAnswer(f"{who}: {len(results)} results for {_tasks(count)}")
+        raise WrongCount(f"{who}: {len(results)} results for {_tasks(count)}")
     version = _version(body)
     return [
         [_prediction(item, version, f"{who}: result {at}") for item in _items(result) if item]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterable, Sequence
 
 from label_studio_lite.core.model import Json
@@ -29,8 +28,9 @@ _DIALOGUES: dict[Generation, type[Dialogue08] | type[Dialogue1]] = {
 class Backend:
     """The verbs of :class:`~label_studio_lite.ml.base.Dialogue` for one backend.
 
-    Each raises ``BackendFailed`` and nothing else, in the time that the options or ``within``
-    (seconds) allow. Safe for many threads.
+    Each raises ``BackendFailed`` and nothing else. ``within`` is the most seconds that one call
+    may take where somebody waits for it; without, the options' times hold and connecting is
+    tried several times. Safe for many threads.
     """
 
     def __init__(self, options: Options, new_adapter: NewAdapter | None = None) -> None:
@@ -49,20 +49,20 @@ class Backend:
     def health(self, within: float | None = None) -> Json:
         """What ``GET /health`` says; whatever is JSON means that the backend is there."""
         usual = self.options.health_timeout
-        deadline = time.monotonic() + (usual if within is None else min(within, usual))
-        reply = self._transport.call("GET", "/health", within=deadline - time.monotonic())
+        reply = self._transport.call("GET", "/health", usual=usual, within=within)
         body = reply.checked().json()
         said: Json = body if isinstance(body, dict) else {}
         if self.options.generation is None:
-            generation = _told(said) or self.generation or self._found_out(deadline)
+            generation = _told(said) or self.generation or self._found_out(within)
             with self._lock:
                 if self.generation != generation:
                     self._dialogue = _DIALOGUES[generation](self._transport)
         return said
 
-    def _found_out(self, deadline: float) -> Generation:
+    def _found_out(self, within: float | None) -> Generation:
         """Backends of 1.x have a webhook, which answers a GET by refusing the method."""
-        reply = self._transport.call("GET", "/webhook", within=deadline - time.monotonic())
+        usual = self.options.health_timeout
+        reply = self._transport.call("GET", "/webhook", usual=usual, within=within)
         return "0.8" if reply.status == 404 else "1.x"
 
     def _spoken(self, within: float | None = None) -> Dialogue:

@@ -34,6 +34,10 @@ class BadAnswer(BackendFailed):
     """The answer is not what the protocol says: no JSON, wrong types, wrong lengths, too long."""
 
 
+class WrongCount(BadAnswer):
+    """As many results as tasks were expected, and there are more or fewer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to reach a backend. Times are in seconds; ``generation`` None: ask the backend.
@@ -54,7 +58,7 @@ class Options:
     timeout: float = 100.0
     train_timeout: float = 600.0
     event_timeout: float = 5.0
-    max_answer: int = 256 << 20  # bytes
+    max_answer: int = 64 << 20  # bytes of an answer with predictions
 
     @property
     def label(self) -> str:
@@ -95,7 +99,8 @@ Predictions = list[list[Json]]
 class Dialogue(Protocol):
     """One protocol generation. Every verb raises ``BackendFailed`` and nothing else.
 
-    ``within`` is the most seconds that a call may take; None means the options' own.
+    ``within`` is the most seconds that a call may take where somebody waits for it; None means
+    the options' own times, and patience with a backend that is just starting.
     """
 
     generation: Generation

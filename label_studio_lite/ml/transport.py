@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from http.client import HTTPException
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ NewAdapter = Callable[[], "HTTPAdapter"]
 _PAUSES = (0.2, 0.6)  # seconds before each new attempt to connect; 0.8.2 tried three times, too
 _CHUNK = 65_536
 _SHOWN = 300  # characters of an error's text
+_SMALL = 1 << 20  # bytes of an answer that holds no predictions
 
 
 class Reply:
@@ -76,6 +78,39 @@ class Reply:
         return body
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked; ``what`` names it in errors, ``most`` limits the answer, in bytes."""
+
+    what: str
+    method: str
+    url: str
+    body: Any
+    query: dict[str, str] | None
+    most: int
+
+    def data(self) -> bytes | IO[bytes] | None:
+        """The body as it is sent, from its beginning."""
+        if self.body is None:
+            return None
+        if not hasattr(self.body, "read"):
+            return jsontext.dumps(self.body)
+        file: IO[bytes] = self.body
+        file.seek(0)
+        return file
+
+    def content(self, response: Response) -> bytes:
+        """The whole body of the answer; ``BadAnswer`` if it is too long."""
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in response.iter_content(_CHUNK):
+            size += len(chunk)
+            if size > self.most:
+                raise BadAnswer(f"{self.what} answered with more than {self.most} bytes")
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+
 class Transport:
     """The way to one backend. Safe for many threads; nothing is opened before the first call."""
 
@@ -97,17 +132,22 @@ class Transport:
         body: Any = None,
         *,
         query: dict[str, str] | None = None,
-        within: float,
+        usual: float,
+        within: float | None = None,
+        most: int = _SMALL,
     ) -> Reply:
-        """One request and its answer, in ``within`` seconds with all attempts to connect.
+        """One request and its answer, in ``usual`` seconds, or ``within`` if that is less.
 
-        ``body`` is a JSON value, or an open file that holds one. Raises ``BackendFailed``.
+        ``body`` is a JSON value, or an open file that holds one; an answer of more than ``most``
+        bytes is refused. Where nobody takes the connection it is tried again, unless ``within``
+        says that somebody is waiting. Raises ``BackendFailed``.
         """
         what = f"{self.options.label}: {method} {path}"
-        deadline = time.monotonic() + within
-        for pause in (*_PAUSES, None):
+        request = _Request(what, method, self._base + path, body, query, most)
+        deadline = time.monotonic() + (usual if within is None else min(within, usual))
+        for pause in (*(_PAUSES if within is None else ()), None):
             try:
-                return self._once(what, method, path, body, query, deadline)
+                return self._once(request, deadline)
             except Unreachable:
                 if pause is None or time.monotonic() + pause > deadline:
                     raise
@@ -125,32 +165,27 @@ class Transport:
         if session is not None:
             session.close()
 
-    def _once(
-        self,
-        what: str,
-        method: str,
-        path: str,
-        body: Any,
-        query: dict[str, str] | None,
-        deadline: float,
-    ) -> Reply:
+    def _once(self, request: _Request, deadline: float) -> Reply:
         from label_studio_lite.ml.cutting import Guard
 
         left = deadline - time.monotonic()
         if left <= 0 or self._closed.is_set():
-            raise TookTooLong(f"{what} was not made in time")
+            raise TookTooLong(f"{request.what} was not made in time")
         guard = Guard(left)
         with self._lock:
             self._guards.add(guard)
         try:
             with guard:
-                return self._exchange(what, method, path, body, query, left)
+                reply = self._exchange(request, left)
+                if guard.over:  # what was cut off in its headers looks like an empty answer
+                    raise TookTooLong(f"{request.what} took too long")
+                return reply
         except BackendFailed:
             raise
         except LabelStudioError as error:  # the adapter may not connect there
-            raise BackendFailed(f"{what}: {error.detail}") from error
+            raise BackendFailed(f"{request.what}: {error.detail}") from error
         except Exception as error:  # a socket that is cut off surfaces as nearly anything
-            failure = self._failure(what, error, guard.over)
+            failure = self._failure(request.what, error, guard.over)
             if failure is None:
                 raise
             raise failure from error
@@ -158,42 +193,19 @@ class Transport:
             with self._lock:
                 self._guards.discard(guard)
 
-    def _exchange(
-        self,
-        what: str,
-        method: str,
-        path: str,
-        body: Any,
-        query: dict[str, str] | None,
-        left: float,
-    ) -> Reply:
-        data: bytes | IO[bytes] | None = None
-        if body is not None:
-            data = body if hasattr(body, "read") else jsontext.dumps(body)
-            if not isinstance(data, bytes):
-                data.seek(0)
+    def _exchange(self, request: _Request, left: float) -> Reply:
+        data = request.data()
         with self._pool().request(
-            method,
-            self._base + path,
-            params=query,
+            request.method,
+            request.url,
+            params=request.query,
             data=data,
             headers={"Content-Type": "application/json"} if data is not None else None,
             timeout=(min(self.options.connect_timeout, left), left + 1),  # the guard comes first
             allow_redirects=False,
             stream=True,
         ) as response:
-            return Reply(what, response.status_code, self._content(what, response))
-
-    def _content(self, what: str, response: Response) -> bytes:
-        limit = self.options.max_answer
-        chunks: list[bytes] = []
-        size = 0
-        for chunk in response.iter_content(_CHUNK):
-            size += len(chunk)
-            if size > limit:
-                raise BadAnswer(f"{what} answered with more than {limit} bytes")
-            chunks.append(chunk)
-        return b"".join(chunks)
+            return Reply(request.what, response.status_code, request.content(response))
 
     def _failure(self, what: str, error: Exception, over: bool) -> BackendFailed | None:
         """The domain's word for what ended a call; None when that was not the network."""

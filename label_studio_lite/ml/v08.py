@@ -53,7 +53,7 @@ class Dialogue08:
     def setup(self, subject: Subject, within: float | None = None) -> str:
         body = {"project": self._options.name, "schema": subject.label_config_line}
         reply = self._transport.call(
-            "POST", "/setup", body, within=_least(within, self._options.setup_timeout)
+            "POST", "/setup", body, usual=self._options.setup_timeout, within=within
         )
         return answers.model_version(reply.checked().object(), f"{self._options.label}: /setup")
 
@@ -76,16 +76,19 @@ class Dialogue08:
             "params": params if context is None else {**params, "context": context},
         }
         reply = self._transport.call(
-            "POST", "/predict", body, within=_least(within, self._options.timeout)
+            "POST",
+            "/predict",
+            body,
+            usual=self._options.timeout,
+            within=within,
+            most=self._options.max_answer,
         )
         who = f"{self._options.label}: /predict"
         return answers.predictions(reply.checked().object(), len(tasks), who)
 
     def train(self, subject: Subject, works: Iterable[Json]) -> str | None:
         with self._training_body(subject, works) as body:
-            reply = self._transport.call(
-                "POST", "/train", body, within=self._options.train_timeout
-            )
+            reply = self._transport.call("POST", "/train", body, usual=self._options.train_timeout)
         try:
             reply.checked()
         except Rejected as error:
@@ -119,7 +122,7 @@ class Dialogue08:
             "GET",
             "/is_training",
             query={"project": self._options.name},
-            within=self._options.health_timeout,
+            usual=self._options.health_timeout,
         )
         if not reply.ok:
             raise BackendFailed(
@@ -134,7 +137,7 @@ class Dialogue08:
 
     def job_status(self, job: str) -> str | None:
         reply = self._transport.call(
-            "POST", "/job_status", {"job": job}, within=self._options.health_timeout
+            "POST", "/job_status", {"job": job}, usual=self._options.health_timeout
         )
         if not reply.ok:
             return None
@@ -153,11 +156,8 @@ class Dialogue08:
             "POST",
             "/delete",
             {"project": self._options.name},
-            within=_least(within, self._options.event_timeout),
+            usual=self._options.event_timeout,
+            within=within,
         )
         if reply.status != 404:
             reply.checked()
-
-
-def _least(within: float | None, usual: float) -> float:
-    return usual if within is None else min(within, usual)

@@ -48,9 +48,8 @@ class Dialogue1:
         if self._options.extra_params:
             # backends of today fail at an object here; they want it as text
             body["extra_params"] = jsontext.dumps(self._options.extra_params).decode()
-        usual = self._options.setup_timeout
         reply = self._transport.call(
-            "POST", "/setup", body, within=usual if within is None else min(within, usual)
+            "POST", "/setup", body, usual=self._options.setup_timeout, within=within
         )
         return answers.model_version(reply.checked().object(), f"{self._options.label}: /setup")
 
@@ -69,9 +68,13 @@ class Dialogue1:
             "label_config": subject.label_config,
             "params": {"login": None, "password": None, "context": context},
         }
-        usual = self._options.timeout
         reply = self._transport.call(
-            "POST", "/predict", body, within=usual if within is None else min(within, usual)
+            "POST",
+            "/predict",
+            body,
+            usual=self._options.timeout,
+            within=within,
+            most=self._options.max_answer,
         )
         who = f"{self._options.label}: /predict"
         return answers.predictions(reply.checked().object(), len(tasks), who)
@@ -80,7 +83,7 @@ class Dialogue1:
         """Backends fetch the work themselves, from ``hostname`` with ``access_token``."""
         body = {"action": "START_TRAINING", "project": subject.project}
         reply = self._transport.call(
-            "POST", "/webhook", body, within=self._options.train_timeout
+            "POST", "/webhook", body, usual=self._options.train_timeout
         ).checked()
         try:
             answer = reply.json()
@@ -98,10 +101,10 @@ class Dialogue1:
 
     def versions(self, subject: Subject) -> list[str]:
         timeout = self._options.health_timeout
-        reply = self._transport.call("GET", "/versions", within=timeout)
+        reply = self._transport.call("GET", "/versions", usual=timeout)
         if reply.status == 405:
             body = {"project": _project_key(subject)}
-            reply = self._transport.call("POST", "/versions", body, within=timeout)
+            reply = self._transport.call("POST", "/versions", body, usual=timeout)
         if reply.status in _NO_SUCH_ROUTE:
             return [self.setup(subject)]
         found = reply.checked().object().get("versions")
@@ -114,7 +117,7 @@ class Dialogue1:
             "POST",
             "/webhook",
             {"action": action, **body, "project": subject.project},
-            within=self._options.event_timeout,
+            usual=self._options.event_timeout,
         ).checked()
 
     def delete(self, subject: Subject, within: float | None = None) -> None:

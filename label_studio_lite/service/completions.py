@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from label_studio_lite.core.model import Completion, Json, Task
+from label_studio_lite.core.revision import revision
 from label_studio_lite.core.validation import check_result
-from label_studio_lite.errors import NotAllowed, NotFound
+from label_studio_lite.errors import Conflict, NotAllowed, NotFound
+from label_studio_lite.service.events import changes_of
 from label_studio_lite.store.changes import Change, drop_work, put_work
 
 if TYPE_CHECKING:
@@ -42,16 +44,24 @@ class Completions:
             if found is not None:
                 kept = {key: value for key, value in body.items() if key not in _OURS}
                 return self._update(task, found, kept | {"was_cancelled": was_cancelled})
-            fields = {key: value for key, value in body.items() if key not in _OURS}
-            fields |= {"id": self._next_id(task), "created_at": int(self._project.clock())}
-            if was_cancelled:
-                fields["was_cancelled"] = True
-            completion = Completion(fields)
+            completion = self.made(task, body, was_cancelled=was_cancelled)
             self._save(task, [*task.completions, completion])
         return completion
 
-    def update(self, task_id: int, completion_id: int, body: Json) -> Completion:
+    def made(self, task: Task, body: Json, *, was_cancelled: bool = False) -> Completion:
+        """A new completion of a task that the caller holds; it is not saved yet."""
+        fields = {key: value for key, value in body.items() if key not in _OURS}
+        fields |= {"id": self._next_id(task), "created_at": int(self._project.clock())}
+        if was_cancelled:
+            fields["was_cancelled"] = True
+        return Completion(fields)
+
+    def update(
+        self, task_id: int, completion_id: int, body: Json, *, based_on: str | None = None
+    ) -> Completion:
         """Merge ``body`` into a completion; ``NotFound`` for an unknown task or completion.
+
+        With ``based_on`` (see ``core/revision.py``), ``Conflict`` when it says something else now.
 
         ``created_at`` stays unless the body has one; a changed result sets ``updated_at``, which
         is what the task list is ordered by.
@@ -63,6 +73,8 @@ class Completions:
             found = _find(task, "id", completion_id)
             if found is None:
                 raise NotFound(f"task {task_id} has no completion {completion_id}")
+            if based_on is not None and revision(found) != based_on:
+                raise Conflict(f"completion {completion_id} was changed elsewhere meanwhile")
             return self._update(task, found, body)
 
     def _update(self, task: Task, old: Completion, body: Json) -> Completion:
@@ -108,6 +120,7 @@ class Completions:
     def _save(self, task: Task, completions: list[Completion]) -> None:
         self._store.commit(self.saving(task, completions))
         self._project.usage.replaced(task.completions if task.completed else (), completions)
+        self._project.events.publish(changes_of(task, completions))
 
     def saving(self, task: Task, completions: list[Completion]) -> Change:
         """The change of the store that gives a task these completions, in place of all others.

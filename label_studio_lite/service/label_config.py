@@ -12,6 +12,7 @@ from label_studio_lite.core.model import Completion
 from label_studio_lite.core.relabel import Relabel
 from label_studio_lite.core.usage import Orphan, Usage, orphans, usage_of
 from label_studio_lite.errors import LabelConfigInvalid
+from label_studio_lite.service.events import Event
 from label_studio_lite.store.changes import Change, PutFile
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class LabelConfigs:
                 self._check_against_project(config)
             self._commit(config, relabel)
             self._current, self.problem = config, None
+        self._project.events.publish([Event("label_config_changed")])
         return config
 
     def _checked(self, xml: str) -> LabelConfig:

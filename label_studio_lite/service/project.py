@@ -14,23 +14,37 @@ from pathlib import Path
 from label_studio_lite.core.model import Json
 from label_studio_lite.core.validation import TaskValidator
 from label_studio_lite.errors import NotFound
+from label_studio_lite.service.agreement import Agreement
 from label_studio_lite.service.completions import Completions
 from label_studio_lite.service.data_keys import DataKeys
+from label_studio_lite.service.drafts import Drafts
+from label_studio_lite.service.editors import Editors
+from label_studio_lite.service.events import Events
 from label_studio_lite.service.exports import Exports
 from label_studio_lite.service.folders import Folders
+from label_studio_lite.service.identity import Identity
 from label_studio_lite.service.imports import Imports
+from label_studio_lite.service.jobs import Jobs
 from label_studio_lite.service.label_config import LabelConfigs
+from label_studio_lite.service.label_stream import LabelStream
 from label_studio_lite.service.local_files import LocalFiles
+from label_studio_lite.service.ml_events import MLEvents
 from label_studio_lite.service.models import Models
+from label_studio_lite.service.predicting import Predicting
+from label_studio_lite.service.predictions import Predictions
+from label_studio_lite.service.progress import Progress
+from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
 from label_studio_lite.service.storages import Storages
 from label_studio_lite.service.tasks import Tasks
+from label_studio_lite.service.training import Training
 from label_studio_lite.service.usage import UsageTracker
 from label_studio_lite.store.base import Store
-from label_studio_lite.store.directory import DirectoryStore
+from label_studio_lite.store.directory import DOCUMENTS, DirectoryStore
+from label_studio_lite.store.documents import Documents
 from label_studio_lite.store.export_files import ExportFiles
 from label_studio_lite.store.fs import FileSystem
-from label_studio_lite.store.opening import Progress
+from label_studio_lite.store.opening import Progress as Opening
 from label_studio_lite.store.projects_folder import MARKER, is_project
 from label_studio_lite.store.uploads import Uploads
 
@@ -57,7 +71,16 @@ class Project:
         self.clock = clock
         self.random = random or _system_random()
         self.settings = Settings(store, overrides)
+        self.served = Served()
+        self.events = Events()
         fs = fs or FileSystem()
+        self.documents = (
+            store.documents
+            if isinstance(store, DirectoryStore)
+            else Documents(fs, folder / DOCUMENTS)
+        )
+        self.identity = Identity(self.documents, folder)
+        self.jobs = Jobs(self.documents, clock)
         self.uploads = Uploads(fs, folder)
         self.export_files = ExportFiles(fs, folder)
         self.usage = UsageTracker(store)
@@ -65,9 +88,18 @@ class Project:
         self.label_config = LabelConfigs(self)
         self.tasks = Tasks(self)
         self.completions = Completions(self)
+        self.drafts = Drafts(self)
+        self.stream = LabelStream(self)
+        self.progress = Progress(self)
+        self.editors = Editors(self)
         self.imports = Imports(self)
         self.exports = Exports(self)
         self.models = Models(self)
+        self.predictions = Predictions(self)
+        self.predicting = Predicting(self)
+        self.training = Training(self)
+        self.agreement = Agreement(self)
+        self._ml_events = MLEvents(self)
         self.storages = Storages(self)
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
@@ -76,13 +108,25 @@ class Project:
         """Checks tasks against the present label config."""
         return TaskValidator(self.label_config.current)
 
-    def announce(self, url: str) -> None:
-        """Tell those who find the project open where it is served."""
+    def announce(self, served: Served) -> None:
+        """The project is served from now on: work that a stop interrupted goes on.
+
+        Those who find the project open are told where it is served.
+        """
+        self.served = served
+        self.models.close()  # they are reached by the rules of this server from now on
         if isinstance(self.store, DirectoryStore):
-            self.store.announce(url)
+            self.store.announce(served.url + served.prefix)
+        self.models.greet_soon()
+        self.jobs.resume()
 
     def close(self) -> None:
-        """Bring all files up to date and let go of the directory."""
+        """Stop work in the background, bring all files up to date, let go of the directory."""
+        self.jobs.stop()
+        self.training.close()
+        self._ml_events.close()
+        self.models.close()
+        self.jobs.close()
         self.store.close()
 
 
@@ -96,7 +140,7 @@ def open_project(
     id: int = 1,
     name: str = "",
     overrides: Json | None = None,
-    progress: Progress = lambda what, count: None,
+    progress: Opening = lambda what, count: None,
 ) -> Project:
     """Open a project directory. Raises ``NotFound``, ``Locked``, ``Damaged``."""
     if not is_project(folder):

@@ -1,8 +1,10 @@
 """``config.json``: the settings of a project, as 0.8.x writes them.
 
 Keys that we do not know are kept. Secrets (passwords, keys) that an old file may hold work, but
-are never answered. Keys of ours beyond 0.8.x: ``durability`` (``always``, ``second``, ``os``) and
-``first_task_id`` (1 for projects that are made through the 1.x routes, else 0).
+are never answered. Keys of ours beyond 0.8.x: ``durability`` (``always``, ``second``, ``os``),
+``first_task_id`` (1 for projects that are made through the 1.x routes, else 0), and for models
+``ml_live_timeout``, ``start_training_on_annotation_update``, ``min_annotations_to_start_training``
+(see docs/ml.md).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Any
 from label_studio_lite.core import jsontext
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Damaged
+from label_studio_lite.service.backends import without_secrets
 from label_studio_lite.store.base import Store
 from label_studio_lite.store.changes import PutFile
 
@@ -87,7 +90,10 @@ class Settings:
             **self._stored,
             **self._overrides,
         }
-        return deepcopy({k: v for k, v in merged.items() if k not in SECRETS})
+        shown = deepcopy({k: v for k, v in merged.items() if k not in SECRETS})
+        if "ml_backends" in shown:
+            shown["ml_backends"] = without_secrets(shown["ml_backends"])
+        return shown
 
     def changing(self, changes: Json) -> PutFile:
         """The change of the store that sets these keys; :meth:`adopt` when it is committed."""

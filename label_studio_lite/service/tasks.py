@@ -9,6 +9,7 @@ from label_studio_lite.core import sampling
 from label_studio_lite.core.model import Completion, Json, Task
 from label_studio_lite.core.validation import CheckedTask
 from label_studio_lite.errors import Invalid
+from label_studio_lite.service.events import Event
 from label_studio_lite.store.changes import Change, Clear, DropTasks, put_task
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Tasks:
         """The task and its completions; ``NotFound`` for an unknown id."""
         with self._store.holding(task_id):
             task = self._store.read_task(task_id)
-            self._store.commit(DropTasks([task_id]))
+            self._store.commit(DropTasks([task_id]), *self._project.drafts.dropping(task_id))
             self._project.usage.replaced(task.completions if task.completed else (), ())
             self._project.data_keys.replaced([task.data], ())
 
@@ -104,6 +105,7 @@ class Tasks:
             self._store.commit(Clear())
             self._project.usage.forget()
             self._project.data_keys.forget()
+        self._project.events.publish([Event("tasks_deleted")])
 
 
 def stored_fields(task_id: int, checked: CheckedTask) -> Json:

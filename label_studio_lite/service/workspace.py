@@ -6,13 +6,14 @@ import re
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from label_studio_lite.errors import LabelStudioError, NotAllowed, NotFound
 from label_studio_lite.service.creating import NewProject, create_project
 from label_studio_lite.service.project import Project, open_project
+from label_studio_lite.service.served import Served
 from label_studio_lite.store.documents import Documents
 from label_studio_lite.store.fs import FileSystem
 from label_studio_lite.store.projects_folder import ProjectsFolder, is_project
@@ -45,6 +46,9 @@ class Workspace(Protocol):
         """``NotAllowed`` where there can be only one."""
 
     def delete(self, project_id: int) -> None: ...
+    def announce(self, served: Served) -> None:
+        """The projects are served there from now on, those that are opened later, too."""
+
     def close(self) -> None: ...
 
 
@@ -77,6 +81,9 @@ class OneProject:
         self.get(project_id)
         raise NotAllowed("the project of a server of one cannot be deleted while it is served")
 
+    def announce(self, served: Served) -> None:
+        self._project.announce(served)
+
     def close(self) -> None:
         self._project.close()
 
@@ -95,6 +102,7 @@ class ManyProjects:
         self.documents = Documents(FileSystem(), folder / ".workspace.json")
         self._open_project = open_
         self._open: dict[int, Project] = {}
+        self._served: Served | None = None
         self._lock = threading.RLock()
 
     def ids(self) -> list[int]:
@@ -130,8 +138,21 @@ class ManyProjects:
                 if name is None:
                     raise NotFound(f"there is no project {project_id}")
                 folder = self._folder.folder / name
-                self._open[project_id] = self._open_project(folder, id=project_id)
+                project = self._open_project(folder, id=project_id)
+                self._open[project_id] = project
+                if self._served is not None:
+                    project.announce(self._below(project_id))
             return self._open[project_id]
+
+    def _below(self, project_id: int) -> Served:
+        assert self._served is not None
+        return replace(self._served, prefix=f"/projects/{project_id}")
+
+    def announce(self, served: Served) -> None:
+        with self._lock:
+            self._served = served
+            for project_id, project in self._open.items():
+                project.announce(self._below(project_id))
 
     def create(self, new: NewProject) -> Project:
         with self._lock:
@@ -180,10 +201,13 @@ class Sessions:
     def __init__(
         self, root: Path, new: NewProject, open_: Callable[..., Project] = open_project
     ) -> None:
-        self._root = ProjectsFolder(root).folder
+        folder = ProjectsFolder(root)
+        self._root = folder.folder
+        self.secret = folder.secret()  # signs the cookies, also after a restart
         self._new = new
         self._open_project = open_
         self._open: dict[str, Project] = {}
+        self._served: Served | None = None
         self._lock = threading.RLock()
 
     def start(self, user: str | None = None, description: str | None = None) -> Session:
@@ -217,9 +241,17 @@ class Sessions:
             )
         with self._lock:
             if key.project not in self._open:
-                folder = self.folder_of(key.project)
-                self._open[key.project] = self._open_project(folder)
+                project = self._open_project(self.folder_of(key.project))
+                self._open[key.project] = project
+                if self._served is not None:
+                    project.announce(self._served)
             return self._open[key.project]
+
+    def announce(self, served: Served) -> None:
+        with self._lock:
+            self._served = served
+            for project in self._open.values():
+                project.announce(served)
 
     def get(self, project_id: int) -> Project:
         raise NotFound(f"there is no project {project_id}; projects belong to sessions here")

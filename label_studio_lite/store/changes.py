@@ -4,8 +4,10 @@ A record's head is ``{"ops": [op, …]}``; an op that carries bytes says how man
 body is those bytes, one after the other. Every op states a result, not a difference, so that
 replaying a journal twice gives what replaying it once does. A head may also hold ``answer``, a
 client's request id and what it was answered; ``batch`` and ``commit``, the name of a batch and
-whether it counts from here on; and ``deleted``, a list of task ids, each with the highest
-completion id that it had, where the ops leave a lower one.
+whether it counts from here on; ``deleted``, a list of task ids, each with the highest completion
+id that it had, where the ops leave a lower one; and ``was``, a list of the files that the ops
+replace: path and CRC-32 of what came from the journal, path and signature (``store/index.py``) of
+a settled completion file.
 
 ======================================= ==========================================================
 op                                      meaning
@@ -23,16 +25,17 @@ from __future__ import annotations
 
 import math
 import re
+import zlib
 from array import array
 from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass, field
-from itertools import accumulate
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, islice
 from typing import Any
 
 from label_studio_lite.core import jsontext
 from label_studio_lite.core.model import Json, WorkSummary, summarise
-from label_studio_lite.store.index import Facts
+from label_studio_lite.store.index import ID_LIMIT, Facts
 
 COMPLETIONS = "completions"
 _WORK_FILE = re.compile(COMPLETIONS + r"/(0|[1-9][0-9]*)\.json")
@@ -64,8 +67,8 @@ class AddTasks:
 
     def offsets(self, start: int) -> Iterable[int]:
         """Where each line begins, when the text begins at ``start``."""
-        ends = accumulate((length + 1 for length in self.lengths), initial=start)
-        return (offset for offset, _ in zip(ends, self.lengths, strict=False))
+        steps = map((1).__add__, self.lengths)
+        return islice(accumulate(steps, initial=start), len(self.lengths))
 
 
 @dataclass(slots=True)
@@ -96,11 +99,12 @@ class PutFile:
     content: bytes
     summary: WorkSummary | None = None  # of a completion file; found out when not given
     size: int = field(init=False)  # of the content, also after it was let go of
+    crc: int = field(init=False)  # likewise
 
     def __post_init__(self) -> None:
-        self.size = len(self.content)
+        self.size, self.crc = len(self.content), zlib.crc32(self.content)
         if self.summary is None and work_task_id(self.path) is not None:
-            self.summary = summarise(jsontext.loads(self.content, lenient=True))
+            self.summary = summary_of(jsontext.loads(self.content, lenient=True))
 
 
 @dataclass(slots=True)
@@ -138,12 +142,22 @@ def put_task(task_id: int, fields: Json) -> PutTask:
 def put_work(task_id: int, work: Json) -> PutFile:
     """``work`` is the content of the completion file, as 0.8.x writes it (sorted, indented)."""
     content = jsontext.pretty(work, sort_keys=True)
-    return PutFile(work_path(task_id), content, summarise(work))
+    return PutFile(work_path(task_id), content, summary_of(work))
 
 
 def drop_work(task_id: int) -> DropFile:
     """The task is no longer completed."""
     return DropFile(work_path(task_id))
+
+
+def summary_of(work: Json) -> WorkSummary:
+    """What the index keeps of a completion file. ``OverflowError`` for a time beyond all times."""
+    summary = summarise(work)
+    last_id = summary.last_id
+    if last_id >= ID_LIMIT:
+        ids = [item.get("id") for item in work["completions"] if isinstance(item, dict)]
+        last_id = max((i for i in ids if isinstance(i, int) and i < ID_LIMIT), default=0)
+    return replace(summary, completed_at=float(summary.completed_at), last_id=last_id)
 
 
 def facts_of(task: Json) -> Facts:

@@ -115,8 +115,10 @@ class DirectoryStore(Reader):
         for name in ("", JOURNAL, CACHE, COMPLETIONS, UPLOADS, QUARANTINE):
             folder = self.folder / name
             if folder.is_dir():
-                for path in [path for path in folder.iterdir() if is_temp(path.name)]:
-                    self.fs.remove(path)
+                with os.scandir(folder) as entries:
+                    names = [entry.name for entry in entries if is_temp(entry.name)]
+                for leftover in names:
+                    self.fs.remove(folder / leftover)
 
     def _read(self, durability: Durability, progress: Progress) -> None:
         opened = Opened(
@@ -139,6 +141,7 @@ class DirectoryStore(Reader):
             if opened.base is None:
                 self._describe_base()
             self._mirror.owe(self._state.unsettled)
+            self._mirror.follow(list(self._state.unsettled))
         except BaseException:
             opened.journal.close()
             raise
@@ -171,7 +174,7 @@ class DirectoryStore(Reader):
                 if not self.read_only:
                     self._folding.finish()
             finally:
-                self._opened.journal.close()
+                self._opened.let_go()
         except (LabelStudioError, OSError) as error:
             log.warning("%s: files were not brought up to date: %s", self.folder, error)
         finally:
@@ -192,7 +195,7 @@ class DirectoryStore(Reader):
         head: Json = {"answer": answer} if answer else {}
         paths: list[str] = []
         self._write(head, changes, lambda place: paths.extend(self._apply(changes, place, answer)))
-        self._mirror.owe(paths)
+        self._mirror.follow(paths)
 
     def _write(
         self, head: Json, changes: Sequence[Change], apply: Callable[[Place], None]
@@ -202,9 +205,7 @@ class DirectoryStore(Reader):
         head["ops"], body = encode(changes)
 
         def make() -> Record:
-            if deleted := self._state.deleted_ids(changes):
-                head["deleted"] = list(deleted.items())
-            return Record(head, body, apply)
+            return Record(head | self._state.before(changes), body, apply)
 
         self._opened.journal.commit(make)
 
@@ -216,6 +217,7 @@ class DirectoryStore(Reader):
         Called with the mutex held, in the order of the journal.
         """
         paths = self._state.apply(changes, place)
+        self._mirror.owe(paths)
         if answer:
             self._state.remember(*answer)
         self._last_change = time.monotonic()
@@ -302,7 +304,7 @@ class DirectoryBatch:
             head["answer"] = answer
         self._write(head, changes, apply)
         self._is_whole = False  # nothing can follow
-        store._mirror.owe(paths)
+        store._mirror.follow(paths)
 
     def _write(
         self, head: Json, changes: Sequence[Change], apply: Callable[[Place], None]
@@ -327,6 +329,8 @@ def holder(path: Path) -> str:
     try:
         note = json.loads(path.read_text())
     except (OSError, ValueError):
+        note = None
+    if not isinstance(note, dict):
         return "another process"
     where = f", serving {note['url']}" if note.get("url") else ""
     return f"process {note.get('pid')} since {note.get('since')}{where}"

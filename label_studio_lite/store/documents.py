@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document
@@ -20,6 +21,8 @@ from label_studio_lite.core import jsontext
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Damaged, NotFound
 from label_studio_lite.store.fs import FileSystem, refusal
+
+_LAST_IDS = "_last_ids"  # the table that remembers ids of removed documents
 
 
 class AtomicStorage(Storage):
@@ -35,10 +38,9 @@ class AtomicStorage(Storage):
         except FileNotFoundError:
             return None
         try:
-            tables: dict[str, dict[str, Any]] = jsontext.loads(content)
+            return msgspec.convert(jsontext.loads(content), dict[str, dict[str, Json]])
         except ValueError as error:
             raise Damaged(f"{self._path.name} cannot be read: {error}") from error
-        return tables
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         # keys are document numbers, which JSON wants as text
@@ -72,21 +74,28 @@ class Documents:
     def add(self, table: str, document: Mapping[str, Any]) -> int:
         """Store a new document; returns its id. Ids of removed documents are not given again."""
         with self._lock:
-            counters = self._db.table("_last_ids", cache_size=0)
+            counters = self._db.table(_LAST_IDS, cache_size=0)
             last = counters.get(doc_id=1)
             known: dict[str, int] = dict(last) if isinstance(last, Document) else {}
-            doc_id = known.get(table, 0) + 1
-            known[table] = doc_id
-            counters.upsert(Document(known, doc_id=1))
+            doc_id = max([known.get(table, 0), *self.all(table)]) + 1
+            counters.upsert(Document({**known, table: doc_id}, doc_id=1))
             self._db.table(table, cache_size=0).insert(Document(dict(document), doc_id=doc_id))
         return doc_id
 
     def put(self, table: str, doc_id: int, document: Mapping[str, Any]) -> None:
-        """Replace a document, or store one under a given id."""
+        """Replace a document, or store one under a given id. One write: never half."""
+
+        def replace(row: Mapping[str, Any]) -> None:
+            assert isinstance(row, dict)
+            row.clear()
+            row.update(document)
+
         with self._lock:
             rows = self._db.table(table, cache_size=0)
-            rows.remove(doc_ids=[doc_id]) if rows.contains(doc_id=doc_id) else None
-            rows.insert(Document(dict(document), doc_id=doc_id))
+            if rows.contains(doc_id=doc_id):
+                rows.update(replace, doc_ids=[doc_id])
+            else:
+                rows.insert(Document(dict(document), doc_id=doc_id))
 
     def change(self, table: str, doc_id: int, change: Callable[[Json], None]) -> Json:
         """Read, change in place and store; returns the document. ``NotFound``."""

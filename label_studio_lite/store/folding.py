@@ -20,6 +20,7 @@ from label_studio_lite.errors import Conflict
 from label_studio_lite.store import cache
 from label_studio_lite.store.changes import work_task_id
 from label_studio_lite.store.fs import refusal
+from label_studio_lite.store.held import HOLD
 from label_studio_lite.store.index import BASE
 from label_studio_lite.store.manifest import Base, base_of, checksum, sample, stat_signature
 from label_studio_lite.store.mirror import Mirror
@@ -30,7 +31,6 @@ from label_studio_lite.store.work_files import signature_of
 
 log = logging.getLogger(__name__)
 
-HOLD = "hold"  # in the journal's folder; whoever locks it keeps the files as they are
 _SAMPLES = 16
 _SMALL = 8 << 20  # a tasks.json of this size is rewritten without a thought
 _LARGE = 16 << 20  # a journal of this size is folded in any case
@@ -118,7 +118,7 @@ class Folding:
             opened.manifests.save()
         except BaseException:
             # a flush that failed once proves nothing when it succeeds: files are put anew
-            self._mirror.owe(paths, now=False)
+            self._mirror.owe(paths)
             if snapshot is not None:
                 with self._mutex:
                     state.dropped |= snapshot.dropped

@@ -230,8 +230,7 @@ class TaskIndex:
         self.done[row] = summary is not None
         self.completions[row], self.cancelled[row] = new.count, new.cancelled
         self.completed_at[row] = new.completed_at
-        if new.last_id < ID_LIMIT:
-            self.last_id[row] = max(self.last_id[row], new.last_id)
+        self.last_id[row] = max(self.last_id[row], new.last_id)
         self.size[row] = self.stamp[row] = 0
         self._enter(row)
 

@@ -113,10 +113,6 @@ class Journal:
         with self.mutex:
             return sum(segment.size for segment in self._segments.values())
 
-    def is_filled(self) -> bool:
-        """Whether segments on disk hold anything; may be asked before recovery."""
-        return any(path.stat().st_size for path in records.segment_paths(self.folder))
-
     # -- recovery -----------------------------------------------------------------------------
 
     def recover(self, *, start: int = 0) -> Iterator[Recovered | Tail]:

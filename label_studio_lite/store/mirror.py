@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -34,23 +34,28 @@ class Mirror:
         self._fs = fs
         self._folder = folder
         self._newest = newest
-        self._lock = threading.Lock()  # one writer, so that an older content never comes last
+        self._writing = threading.Lock()  # one writer, so that an older content never comes last
+        self._noting = threading.Lock()
         self._owed: dict[str, None] = {}
 
-    def owe(self, paths: Iterable[str], *, now: bool = True) -> None:
-        """These files changed. Few are written ``now``, many when :meth:`pay` is called."""
-        fresh = list(paths)
-        with self._lock:
-            self._owed.update(dict.fromkeys(fresh))
-            if now and len(fresh) <= AT_ONCE:
-                self._pay(fresh)
+    def owe(self, paths: Iterable[str]) -> None:
+        """These files changed. To be called before anyone can take the change for settled."""
+        with self._noting:
+            self._owed.update(dict.fromkeys(paths))
+
+    def follow(self, paths: Sequence[str]) -> None:
+        """Write files that changed just now, if they are few; a failure is left to :meth:`pay`."""
+        if paths and len(paths) <= AT_ONCE:
+            with self._writing:
+                self._pay(paths)
 
     def pay(self) -> None:
-        """Write what is owed; raises ``OSError`` when a file cannot be written."""
+        """Write all that is owed; raises ``OSError`` when a file cannot be written."""
         failure = None
         while failure is None:
-            with self._lock:
-                paths = list(islice(self._owed, _STEP))
+            with self._writing:
+                with self._noting:
+                    paths = list(islice(self._owed, _STEP))
                 if not paths:
                     return
                 failure = self._pay(paths)
@@ -59,13 +64,18 @@ class Mirror:
     def _pay(self, paths: Iterable[str]) -> OSError | None:
         failure: OSError | None = None
         for path in paths:
+            with self._noting:
+                if path not in self._owed:
+                    continue  # written by another meanwhile, and perhaps made durable
+                del self._owed[path]  # first, so that a change from now on is owed anew
             try:
                 self._write(path)
-            except OSError as error:
+            except BaseException as error:
+                self.owe([path])
+                if not isinstance(error, OSError):
+                    raise
                 log.warning("%s is not up to date yet: %s", path, error)
                 failure = error
-            else:
-                self._owed.pop(path, None)
         return failure
 
     def _write(self, path: str) -> None:

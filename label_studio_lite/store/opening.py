@@ -16,7 +16,7 @@ from pathlib import Path
 
 from label_studio_lite.store import cache, work_files
 from label_studio_lite.store.base import Note
-from label_studio_lite.store.changes import COMPLETIONS, work_path, work_task_id
+from label_studio_lite.store.changes import COMPLETIONS, work_path
 from label_studio_lite.store.fs import FileSystem
 from label_studio_lite.store.index import UNSIGNED, Signature
 from label_studio_lite.store.journal import Journal
@@ -24,7 +24,6 @@ from label_studio_lite.store.manifest import (
     NAME,
     Base,
     Manifests,
-    checksum,
     is_base,
     stat_signature,
 )
@@ -100,6 +99,12 @@ class Opened:
                 more = count - _NOTES_OF_A_KIND
                 self.notes.append(Note(kind, ".", f"and {more} more of this kind"))
 
+    def let_go(self) -> None:
+        """Close all files, once their last readers are done with them."""
+        with self.journal.mutex:
+            self.tasks = TasksFile(self.fs, self.tasks.path, closed=True)
+        self.journal.close()
+
     # -- the settled files ----------------------------------------------------------------------
 
     def _read_tasks(self) -> None:
@@ -143,7 +148,6 @@ class Opened:
     def _read_completions(self) -> None:
         index = self.state.index
         unseen = set(index.completed_ids())
-        has_journal = self.journal.is_filled()
         # whether the index knew all completion files as we left them
         is_sure = self.base is not None and self.base.first_segment == self._cached_at
 
@@ -159,8 +163,6 @@ class Opened:
             is_listed = index.row(file.task_id) is not None
             if is_sure and is_listed and file.summary is not None and before != UNSIGNED:
                 self._edited[work_path(file.task_id)] = "changed" if before else "added"
-            if has_journal:
-                self._changed.add(file.task_id)
             self._take_work(file)
         for task_id in unseen:
             index.set_work(index.sure_row(task_id), None)
@@ -212,7 +214,7 @@ class Opened:
 
     def _set_completions_aside(self, replay: Replay) -> None:
         overruled = self.state.unsettled
-        for path, content in replay.edits(self.folder, self._is_settled):
+        for path, content in replay.edits(self.folder):
             detail = "changed by hand after a crash; the journal is newer; as found it is kept"
             self._keep(path, "edited", detail, content)
         for file in self._damaged:
@@ -222,13 +224,6 @@ class Opened:
         for path, how in self._edited.items():
             if path not in overruled:
                 self._note("edited", path, f"{how} by hand while the project was closed")
-
-    def _is_settled(self, path: str, content: bytes) -> bool:
-        """Whether a file is as it was before the journal began."""
-        task_id = work_task_id(path)
-        if task_id is None:
-            return self.manifests.current.files.get(path) == checksum(content)
-        return task_id not in self._changed
 
     def _content(self, path: str) -> bytes:
         return (self.folder / path).read_bytes()

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from label_studio_lite.core import jsontext
 from label_studio_lite.errors import Damaged
-from label_studio_lite.store.changes import Change, PutFile, body_size, decode, let_go
-from label_studio_lite.store.index import BASE
+from label_studio_lite.store.changes import (
+    Change,
+    PutFile,
+    body_size,
+    decode,
+    let_go,
+)
+from label_studio_lite.store.index import BASE, Signature
 from label_studio_lite.store.journal import Journal
-from label_studio_lite.store.manifest import Base, Manifests, sample
+from label_studio_lite.store.manifest import Base, Manifests, checksum, sample
 from label_studio_lite.store.records import Place, Recovered, Tail, segment_paths
 from label_studio_lite.store.state import State, Unsettled
 from label_studio_lite.store.tasks_file import TasksFile
+from label_studio_lite.store.work_files import signature_of
 
 _SECTOR = 512  # bytes that a disk writes as one
 
@@ -32,6 +39,8 @@ class Replay:
     is_foreign: bool = False  # the journal continues another tasks.json, and was not replayed
     _batches: dict[str, list[tuple[list[Change], Place]]] = field(default_factory=dict)
     _versions: dict[str, list[Unsettled]] = field(default_factory=dict)
+    # CRC-32 and signatures of files as they were before records changed them
+    _before: dict[str, set[int | Signature]] = field(default_factory=dict)
 
     def run(self, base: Base | None) -> None:
         """``base`` is how the manifest describes tasks.json. Raises ``Damaged``."""
@@ -59,6 +68,8 @@ class Replay:
             ) from error
         self._remember_versions(changes, place)
         self.state.know_deleted(head.get("deleted", ()))
+        for path, *how in head.get("was", ()):
+            self._before.setdefault(path, set()).add(how[0] if len(how) == 1 else Signature(*how))
         part = ([let_go(change) for change in changes], place)
         batch = head.get("batch")
         parts = [part] if batch is None else self._batches.setdefault(batch, [])
@@ -105,24 +116,19 @@ class Replay:
 
     # -- edits by hand --------------------------------------------------------------------------
 
-    def edits(
-        self, folder: Path, is_settled: Callable[[str, bytes], bool]
-    ) -> Iterator[tuple[str, bytes]]:
-        """Files, with their content, that the journal overrules although it never wrote them so.
-
-        ``is_settled`` tells whether a content is the one that was there before the journal began.
-        """
+    def edits(self, folder: Path) -> Iterator[tuple[str, bytes]]:
+        """Files that the journal overrules although we never wrote them so; path and content."""
         for path, newest in self.state.unsettled.items():
-            try:
-                content = (folder / path).read_bytes()
-            except (FileNotFoundError, NotADirectoryError):
-                continue
             known = self._versions.get(path, ())
             if newest.length is None and not known:
                 continue  # it is to go, and was not changed before: nothing to compare with
-            if is_settled(path, content):
+            try:
+                content = (folder / path).read_bytes()
+                found = {checksum(content), signature_of((folder / path).stat())}
+            except (FileNotFoundError, NotADirectoryError):
                 continue
-            if not any(_came_from(content, self._read(version)) for version in known):
+            ours = self._before.get(path, set()) | {self.manifests.current.files.get(path)}
+            if not found & ours and not any(_came_from(content, self._read(v)) for v in known):
                 yield path, content
 
     def _read(self, version: Unsettled) -> bytes:

@@ -25,7 +25,7 @@ from label_studio_lite.store.changes import (
     work_path,
     work_task_id,
 )
-from label_studio_lite.store.index import Facts, Location, TaskIndex
+from label_studio_lite.store.index import UNSIGNED, Facts, Location, TaskIndex
 from label_studio_lite.store.records import Place
 
 ANSWERS_KEPT = 500
@@ -36,6 +36,7 @@ class Unsettled(NamedTuple):
 
     place: Place
     length: int | None
+    crc: int = 0
 
 
 @dataclass(slots=True)
@@ -70,8 +71,10 @@ class State:
             offset += body_size(change)
         return self._touched
 
-    def _file_changed(self, path: str, place: Place, length: int | None) -> None:
-        self.unsettled[path] = Unsettled(place, length)
+    def _file_changed(
+        self, path: str, place: Place, length: int | None = None, crc: int = 0
+    ) -> None:
+        self.unsettled[path] = Unsettled(place, length, crc)
         self._touched.append(path)
 
     def _apply(self, change: Change, place: Place) -> None:
@@ -82,10 +85,10 @@ class State:
         elif isinstance(change, DropTasks):
             self._drop_tasks(change.ids, place)
         elif isinstance(change, PutFile):
-            self._file_changed(change.path, place, change.size)
+            self._file_changed(change.path, place, change.size, change.crc)
             self._work_changed(change.path, change.summary)
         elif isinstance(change, DropFile):
-            self._file_changed(change.path, place, None)
+            self._file_changed(change.path, place)
             self._work_changed(change.path, None)
         elif isinstance(change, Clear):
             self._clear(place)
@@ -122,7 +125,7 @@ class State:
 
     def _clear(self, place: Place) -> None:
         for task_id in [*self.index.completed_ids(), *self.orphans]:
-            self._file_changed(work_path(task_id), place, None)
+            self._file_changed(work_path(task_id), place)
         self.index.clear()
         self.orphans.clear()
         self.last_ids.clear()
@@ -135,7 +138,7 @@ class State:
         known = [task_id for task_id in ids if self.index.row(task_id) is not None]
         for task_id in known:
             if self.index.summary(self.index.sure_row(task_id)) is not None:
-                self._file_changed(work_path(task_id), place, None)
+                self._file_changed(work_path(task_id), place)
         self.index.remove(known)
         self.dropped.update(known)
         self.recent.difference_update(known)
@@ -163,23 +166,32 @@ class State:
         else:
             self.last_ids.pop(task_id, None)
 
-    def deleted_ids(self, changes: Iterable[Change]) -> dict[int, int]:
-        """Task id → its highest completion id, where these changes leave a lower one.
+    def before(self, changes: Iterable[Change]) -> Json:
+        """What a record says of the state before it; see ``store/changes.py``.
 
-        It goes into the record: after a crash the file may already be the new one, and tell
-        nothing of what was deleted.
+        After a crash the completion file may already be the new one, and tell nothing of what was
+        deleted; or still the old one, which is not to be taken for an edit by hand.
         """
-        found: dict[int, int] = {}
+        deleted: list[tuple[int, int]] = []
+        was: list[tuple[str | int, ...]] = []
         for change in changes:
-            if isinstance(change, (PutFile, DropFile)):
-                task_id = work_task_id(change.path)
-                row = None if task_id is None else self.index.row(task_id)
-                if task_id is not None and row is not None:
-                    summary = change.summary if isinstance(change, PutFile) else None
-                    last_id = self.index.last_id[row]
-                    if last_id > (summary.last_id if summary else 0):
-                        found[task_id] = last_id
-        return found
+            if not isinstance(change, PutFile | DropFile):
+                continue
+            newest = self.unsettled.get(change.path)
+            if newest is not None and newest.length is not None:
+                was.append((change.path, newest.crc))
+            task_id = work_task_id(change.path)
+            row = None if task_id is None else self.index.row(task_id)
+            if task_id is not None and row is not None:
+                summary = change.summary if isinstance(change, PutFile) else None
+                if self.index.last_id[row] > (summary.last_id if summary else 0):
+                    deleted.append((task_id, self.index.last_id[row]))
+                if self.index.signature(row) != UNSIGNED:
+                    was.append((change.path, *self.index.signature(row)))
+        return {
+            **({"deleted": deleted} if deleted else {}),
+            **({"was": was} if was else {}),
+        }
 
     def know_deleted(self, last_ids: Iterable[tuple[int, int]]) -> None:
         """Completions with these ids existed: (task id, highest completion id)."""

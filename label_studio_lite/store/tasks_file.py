@@ -12,9 +12,10 @@ import os
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import msgspec
 
@@ -26,26 +27,23 @@ from label_studio_lite.store.index import ID_LIMIT, Facts
 
 _CHUNK = 1 << 20
 _LINE = re.compile(rb'"(0|[1-9]\d{0,15})": (\{.*\})(,?)\n')
-_KEY = re.compile(r'"(\d{1,16})"\s*:\s*')
-_NEXT_TASK = re.compile(r'"\d{1,16}"\s*:\s*(?=\{)')
-_NEXT_OBJECT = re.compile(r"(?=\{)")
+_KEY = re.compile(r'"(?:(\d{1,16})|[^"\\]*)"\s*:\s*')
 _BOM = b"\xef\xbb\xbf"
 
 
 class TasksFile:
     """An open ``tasks.json``. Closed with its last reference, so that readers outlive a fold."""
 
-    def __init__(self, fs: FileSystem, path: Path) -> None:
-        """A missing file is an empty one."""
+    def __init__(self, fs: FileSystem, path: Path, *, closed: bool = False) -> None:
+        """A missing file is an empty one; so is one that is ``closed`` from the beginning."""
         self._fs = fs
         self.path = path
         self._fd: int | None = None
-        try:
-            self._fd = fs.open_read(path)
-        except FileNotFoundError:
-            self.stat: os.stat_result | None = None
-        else:
-            self.stat = os.fstat(self._fd)
+        self.stat: os.stat_result | None = None
+        if not closed:
+            with suppress(FileNotFoundError):
+                self._fd = fs.open_read(path)
+                self.stat = os.fstat(self._fd)
 
     @property
     def size(self) -> int:
@@ -65,7 +63,7 @@ class TasksFile:
 
     def read(self, offset: int, length: int) -> bytes:
         if self._fd is None:
-            raise Damaged(f"{self.path.name} is missing")
+            raise Damaged(f"{self.path.name} is not open")
         data = self._fs.read(self._fd, offset, length)
         while len(data) < length:
             more = self._fs.read(self._fd, offset + len(data), length - len(data))
@@ -116,8 +114,16 @@ class _Shape(msgspec.Struct):
     predictions: Any = None
 
 
+class _Look(NamedTuple):
+    """What one look at a task's text tells; ``is_loose`` when it holds ``NaN`` or the like."""
+
+    id: Any = None
+    facts: Facts = Facts()
+    is_loose: bool = False
+    problem: str = ""
+
+
 _shape = msgspec.json.Decoder(_Shape).decode
-_NO_FACTS = Facts()
 
 
 @dataclass(slots=True)
@@ -144,40 +150,31 @@ class Scan:
 
     def _lines(self) -> Iterator[Found]:
         offset, comma = 2, True  # whether a further task may follow
-        lines = _lines(self.file, offset)
-        for line in lines:
-            match = _LINE.fullmatch(line)
-            if match is None:
+        rest = b""
+        for rest in _lines(self.file, offset):
+            match = _LINE.fullmatch(rest)
+            look = _look_at(match[2]) if match else None
+            if match is None or look is None:
                 break
-            found = self._task(int(match[1]), offset + match.start(2), match[2])
-            if found:
-                yield found
+            yield from self._take(int(match[1]), offset + match.start(2), match[2], look)
             self.lined = self.lined and comma
             comma = bool(match[3])
-            offset += len(line)
-        else:
-            line = b""
-        if line == b"}\n" and offset + 2 == self.file.size:
+            offset += len(rest)
+            rest = b""
+        if rest == b"}\n" and offset + len(rest) == self.file.size:
             self.lined = self.lined and (not comma or offset == 2)
         else:
             self.lined = False
             yield from self._values(self.file.read(offset, self.file.size - offset), offset)
 
-    def _task(self, task_id: int, offset: int, text: bytes) -> Found | None:
-        """None, with a note in ``bad``, when the text is no task."""
-        try:
-            if not text.isascii():
-                text.decode()
-            own_id, facts = _look_at(text)
-        except ValueError as error:
-            self.bad.append(Bad(offset, len(text), f"task {task_id}: {error}"))
-            return None
-        if task_id >= ID_LIMIT:
-            self.bad.append(Bad(offset, len(text), f"task {task_id}: the id is too large"))
-            return None
-        if own_id != task_id or own_id is True:
+    def _take(self, task_id: int, offset: int, text: bytes, look: _Look) -> Iterator[Found]:
+        """The task, or nothing but a note in ``bad``."""
+        if problem := "its key is not an id" if task_id >= ID_LIMIT else look.problem:
+            self.bad.append(Bad(offset, len(text), f"not a task: {problem}"))
+            return
+        if look.is_loose or look.id != task_id or look.id is True:
             self.lined = False
-        return Found(task_id, offset, len(text), facts)
+        yield Found(task_id, offset, len(text), look.facts)
 
     # -- any other JSON -----------------------------------------------------------------------
 
@@ -186,37 +183,30 @@ class Scan:
         # In Latin-1 every byte is one character, so that positions are byte offsets; the
         # structure of JSON is ASCII and looks the same.
         text = content.decode("latin-1")
-        position = 0
-        kind = "{"
-        if base == 0:
-            position = _skip(text, len(_BOM) if content.startswith(_BOM) else 0)
-            kind = text[position : position + 1]
-            if kind not in ("{", "["):
-                self.bad.append(Bad(0, len(text), "an object with tasks is expected"))
-                return
+        position = _skip(text, len(_BOM) if content.startswith(_BOM) else 0)
+        is_list = base == 0 and text[position : position + 1] == "["
+        if is_list or (base == 0 and text[position : position + 1] == "{"):
             position += 1
-        names = _Names(listed=kind == "[")
-        end = "]" if names.listed else "}"
-        closed = False
-        while (position := _skip(text, position, " \t\r\n,")) < len(text) and not closed:
-            closed = text[position] == end
-            if closed:
-                position += 1
+        values = _ListedValues() if is_list else _NamedValues()
+        is_closed = False
+        while not is_closed and (position := _skip(text, position, " \t\r\n,")) < len(text):
+            if text[position] == values.END:
+                position, is_closed = position + 1, True
                 continue
-            value = names.value_at(text, position)
+            value = values.at(text, position)
             if value is None:
-                start, value = position, names.next_value(text, position + 1)
+                start, value = position, values.after(text, position + 1)
                 position = len(text) if value is None else value.start
                 reason = f"no task can be read from {content[start : start + 40]!r}"
                 self.bad.append(Bad(base + start, position - start, reason))
             if value is not None:
                 position = value.stop
-                found = self._task(value.id, base + value.start, content[value.start : value.stop])
-                if found:
-                    yield found
-        if not closed:
+                task = content[value.start : position]
+                look = _look_at(task) or _Look(problem="an object is expected")
+                yield from self._take(value.id, base + value.start, task, look)
+        if not is_closed:
             self.bad.append(Bad(base + len(text), 0, "the file ends too early"))
-        elif position < len(text):
+        elif _skip(text, position) < len(text):
             self.bad.append(Bad(base + position, len(text) - position, "text after the end"))
 
 
@@ -228,48 +218,72 @@ class _Value(NamedTuple):
     stop: int
 
 
-@dataclass(slots=True)
-class _Names:
-    """Finds values and the task ids they go by: their keys, or in a list their own ids."""
+class _NamedValues:
+    """Finds the tasks of an object, by their keys."""
 
-    listed: bool
-    _decoder: json.JSONDecoder = field(default_factory=json.JSONDecoder)
-    _given: set[int] = field(default_factory=set)  # ids in a list
-    _next: int = 0
+    END = "}"
+    _next = re.compile(r'"(\d{1,16})"\s*:\s*(?=\{)')
 
-    def value_at(self, text: str, position: int) -> _Value | None:
+    def at(self, text: str, position: int) -> _Value | None:
         """The value that begins here, with its key; None when there is none."""
-        key = None if self.listed else _KEY.match(text, position)
-        if key is None and not self.listed:
+        key = _KEY.match(text, position)
+        decoded = _decoded(text, key.end()) if key else None
+        if key is None or decoded is None:
             return None
-        start = position if key is None else key.end()
-        try:
-            value, stop = self._decoder.raw_decode(text, start)
-        except (ValueError, RecursionError):
-            return None
-        return _Value(self._own_id(value) if key is None else int(key[1]), start, stop)
+        return _Value(int(key[1] or ID_LIMIT), key.end(), decoded[1])
 
-    def next_value(self, text: str, position: int) -> _Value | None:
-        """The next task after damage; what merely looks like one inside of another is not."""
-        pattern = _NEXT_OBJECT if self.listed else _NEXT_TASK
-        while match := pattern.search(text, position):
-            try:
-                value, stop = self._decoder.raw_decode(text, match.end())
-            except (ValueError, RecursionError):
-                value, stop = None, 0
-            if isinstance(value, dict) and isinstance(value.get("data"), dict):
-                task_id = int(match[0].split('"')[1]) if not self.listed else self._own_id(value)
-                return _Value(task_id, match.end(), stop)
-            position = match.start() + 1
+    def after(self, text: str, position: int) -> _Value | None:
+        """The next task after damage. It has to name its own id, as all that 0.8.x and we wrote
+        do: what merely looks like a task may be a part of the one that is damaged."""
+        for match in self._next.finditer(text, position):
+            decoded = _decoded(text, match.end())
+            if decoded and decoded[0].get("id") == int(match[1]):
+                return _Value(int(match[1]), match.end(), decoded[1])
         return None
 
-    def _own_id(self, value: Any) -> int:
-        task_id = value.get("id") if isinstance(value, dict) else None
-        if type(task_id) is not int or not 0 <= task_id < ID_LIMIT or task_id in self._given:
-            task_id = self._next
+
+class _ListedValues:
+    """Finds the tasks of a list, by their own ids where they have any."""
+
+    END = "]"
+    _next = re.compile(r"(?=\{)")
+
+    def __init__(self) -> None:
+        self._given: set[int] = set()
+        self._next_id = 0
+
+    def at(self, text: str, position: int) -> _Value | None:
+        decoded = _decoded(text, position)
+        return _Value(self._id(decoded[0]), position, decoded[1]) if decoded else None
+
+    def after(self, text: str, position: int) -> _Value | None:
+        for match in self._next.finditer(text, position):
+            decoded = _decoded(text, match.end())
+            if decoded and _is_id(decoded[0].get("id")) and "data" in decoded[0]:
+                return _Value(self._id(decoded[0]), match.end(), decoded[1])
+        return None
+
+    def _id(self, value: Any) -> int:
+        own_id = value.get("id") if isinstance(value, dict) else None
+        task_id = self._next_id if not _is_id(own_id) or own_id in self._given else own_id
         self._given.add(task_id)
-        self._next = max(self._next, task_id + 1)
+        self._next_id = max(self._next_id, task_id + 1)
         return task_id
+
+
+_decode = json.JSONDecoder().raw_decode
+
+
+def _decoded(text: str, start: int) -> tuple[Any, int] | None:
+    """The JSON value that begins here, and where it ends."""
+    try:
+        return _decode(text, start)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_id(value: Any) -> TypeGuard[int]:
+    return type(value) is int and 0 <= value < ID_LIMIT
 
 
 def _lines(file: TasksFile, start: int) -> Iterator[bytes]:
@@ -282,18 +296,37 @@ def _lines(file: TasksFile, start: int) -> Iterator[bytes]:
         yield rest
 
 
-def _look_at(text: bytes) -> tuple[Any, Facts]:
-    """A task's own id, and its facts; ``ValueError`` when the text is not a JSON object."""
+def _look_at(text: bytes) -> _Look | None:
+    """None when the text is not a JSON object at all."""
     try:
+        if not text.isascii():
+            text.decode()
         shape = _shape(text)
-    except msgspec.DecodeError:
-        value = jsontext.loads(text, lenient=True)
-        if not isinstance(value, dict):
-            raise ValueError("an object is expected") from None
-        return value.get("id"), facts_of(value)
+    except UnicodeDecodeError as error:
+        return _Look(problem=str(error))
+    except (msgspec.DecodeError, RecursionError):
+        return _look_closely(text)
     if shape.predictions is None:
-        return shape.id, _NO_FACTS
-    return shape.id, facts_of({"predictions": shape.predictions})
+        return _Look(shape.id)
+    return _Look(shape.id, facts_of({"predictions": shape.predictions}))
+
+
+def _look_closely(text: bytes) -> _Look | None:
+    try:
+        value = jsontext.loads(text, lenient=True)
+    except ValueError:
+        return None
+    if not isinstance(value, dict):
+        return None
+    return _Look(value.get("id"), facts_of(value), is_loose=not _is_strict(text))
+
+
+def _is_strict(text: bytes) -> bool:
+    try:
+        jsontext.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _skip(text: str, position: int, characters: str = " \t\r\n") -> int:

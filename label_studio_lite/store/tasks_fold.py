@@ -148,23 +148,19 @@ class _Id(msgspec.Struct):
     id: object = None
 
 
+_id = msgspec.json.Decoder(_Id).decode
+
+
 def one_line(text: bytes, task_id: int) -> bytes:
     """The JSON text of a task without newlines, naming its own id; otherwise as it was."""
-    if b"\n" in text or b"\r" in text:
-        try:
+    try:
+        if b"\n" in text or b"\r" in text:
             text = msgspec.json.format(text, indent=0)
-        except msgspec.DecodeError:  # NaN or a lone surrogate, see `jsontext`
-            text = json.dumps(jsontext.loads(text, lenient=True)).encode()
-    if text.startswith(b'{"id": %d,' % task_id) or _own_id(text) == task_id:
+        own_id = _id(text).id
+    except msgspec.DecodeError:  # a lone surrogate stays, NaN does not; see `jsontext`
+        value = jsontext.loads(text, lenient=True)
+        text, own_id = json.dumps(value).encode(), value.get("id")
+    if own_id == task_id and own_id is not True:
         return text
     value = jsontext.loads(text, lenient=True)
-    fields = {"id": task_id} | {key: item for key, item in value.items() if key != "id"}
-    return json.dumps(fields, ensure_ascii=True).encode()
-
-
-def _own_id(text: bytes) -> object:
-    try:
-        found = msgspec.json.decode(text, type=_Id).id
-    except msgspec.DecodeError:
-        found = jsontext.loads(text, lenient=True).get("id")
-    return None if isinstance(found, bool) else found
+    return json.dumps({"id": task_id} | {k: v for k, v in value.items() if k != "id"}).encode()

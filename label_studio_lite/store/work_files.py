@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from label_studio_lite.core import jsontext
-from label_studio_lite.core.model import WorkSummary, summarise
+from label_studio_lite.core.model import WorkSummary
+from label_studio_lite.store.changes import summary_of
 from label_studio_lite.store.index import UNSIGNED, Signature
 
 _PRIME, _MASK = 0x9E3779B97F4A7C15, (1 << 64) - 1
@@ -36,37 +37,41 @@ def signature_of(stat: os.stat_result) -> Signature:
     return Signature(stat.st_size, (stat.st_mtime_ns + inode * _PRIME) & _MASK)
 
 
-def listed(folder: Path) -> dict[int, Signature]:
-    """Every completion file by task id; names that are no task id are left alone."""
-    found: dict[int, Signature] = {}
-    if not folder.is_dir():
-        return found
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            match = _NAME.fullmatch(entry.name)
-            if match:
-                try:
-                    found[int(match[1])] = signature_of(entry.stat())
-                except OSError:  # a link that leads nowhere: reading it will tell
-                    found[int(match[1])] = UNSIGNED
-    return found
-
-
 def changed(
     folder: Path, known: Callable[[int], Signature | None], step: Callable[[int], None]
 ) -> Iterator[WorkFile]:
-    """The files that differ from the known signatures; ``step`` is told how many were seen."""
-    for number, (task_id, signature) in enumerate(sorted(listed(folder).items()), 1):
-        if signature == UNSIGNED or known(task_id) != signature:
-            yield _read(folder / f"{task_id}.json", task_id, signature)
-        if number % 1000 == 0:
+    """The files that differ from the known signatures, by task id; names that are no task id are
+    left alone. ``step`` is told how many were seen."""
+    differing: list[tuple[int, Signature]] = []
+    for number, entry in enumerate(_entries(folder), 1):
+        match = _NAME.fullmatch(entry.name)
+        if match:
+            signature = _signature(entry)
+            if known(int(match[1])) != signature or signature == UNSIGNED:
+                differing.append((int(match[1]), signature))
+        if number % 10_000 == 0:
             step(number)
+    for task_id, signature in sorted(differing):
+        yield _read(folder / f"{task_id}.json", task_id, signature)
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    if folder.is_dir():
+        with os.scandir(folder) as entries:
+            yield from entries
+
+
+def _signature(entry: os.DirEntry[str]) -> Signature:
+    try:
+        return signature_of(entry.stat())
+    except OSError:  # a link that leads nowhere: reading it will tell
+        return UNSIGNED
 
 
 def _read(path: Path, task_id: int, signature: Signature) -> WorkFile:
     try:
         work = jsontext.loads(path.read_bytes(), lenient=True)
-        summary = summarise(work) if isinstance(work, dict) else None
+        summary = summary_of(work) if isinstance(work, dict) else None
     except (OSError, ValueError, OverflowError) as error:
         return WorkFile(task_id, signature, None, str(error) or type(error).__name__)
     if summary is None or not isinstance(work.get("completions", []), list):

@@ -1,141 +1,303 @@
-// The one module that knows the labeling editor (Label Studio Frontend). It shows a task in it
-// and turns its callbacks into calls of a `backend`:
-//   save(taskId, completionId or null, {result, lead_time, …}) → completion id
-//   skip(taskId, {result, lead_time}) → completion id
-//   remove(taskId, completionId), star(taskId, completionId, on)
-// Two generations of the editor are driven: the older says "completion", the newer "annotation".
+// The one module that knows the labeling editor (Label Studio Frontend), in two generations: the
+// older says "completion" in places, the newer "annotation"; a `build` is classic or modern. It
+// shows a task with its work, tells what was made of it, and keeps what the editor cannot show.
+// The interface around it (submit, skip, choosing a completion…) is ours, so the editor is asked
+// for its work surface and its side column only.
+import { root } from "./dom.js";
+import { isEqual, merged } from "./kept.js";
+import { fitting, forEditor, identified, labelKeys, namesOf } from "./regions.js";
 
-const INTERFACES = [
-  "panel", "update", "submit", "skip", "controls", "instruction", "side-column", "ground-truth",
-  "predictions:menu", "predictions:tabs", "completions:menu", "completions:add-new",
-  "completions:delete", "annotations:menu", "annotations:add-new", "annotations:delete",
-  "annotations:current", "annotations:tabs", "annotations:view-all", "edit-history", "infobar",
-  "topbar",
-];
+const INTERFACES = ["side-column", "auto-annotation"];
+const HTML_LABELS = { classic: "htmllabels", modern: "hypertextlabels" };
+const SETTLING = 1500; // ms after which a task counts as loaded if nobody touched it before
 
-export class Editor {
+// Events: "change" (the work may have changed), "submit" and "skip" (asked for by the editor).
+export class Editor extends EventTarget {
+  #host;
+  #about;
+  #config;
   #store = null;
-  #backend;
-  #names;
   #task = null;
-  #busy = null;
+  #works = new Map(); // an editor's item → what we know of it
+  #settled = 0;
+  #touching = false;
 
-  constructor(element, config, backend) {
-    this.#backend = backend;
-    this.#names = namesOf(config);
-    this.ready = new Promise((resolve) => this.#start(element, config, resolve));
+  // `about` is {build, flags}; the element must be in the page.
+  constructor(host, config, about) {
+    super();
+    this.#host = host;
+    this.#about = about;
+    this.#config = config;
+    for (const name of ["pointerdown", "keydown", "wheel"]) {
+      addEventListener(name, () => this.#touched(), { capture: true, passive: true });
+    }
+    for (const name of ["pointerup", "keyup", "change", "wheel"]) {
+      addEventListener(name, () => this.#maybeChanged(), { capture: true, passive: true });
+    }
   }
 
-  #start(element, config, resolve) {
-    const save = (store, item) => this.#once(() => this.#save(item));
-    const remove = (store, item) => item.pk && this.#backend.remove(this.#task.id, Number(item.pk));
-    new window.LabelStudio(element, {
-      config,
-      interfaces: INTERFACES,
-      user: { pk: 1, id: 1, firstName: "", lastName: "" },
-      task: { id: 0, data: {}, annotations: [], completions: [], predictions: [] },
-      onSubmitAnnotation: save,
-      onSubmitCompletion: save,
-      onUpdateAnnotation: save,
-      onUpdateCompletion: save,
-      onDeleteAnnotation: remove,
-      onDeleteCompletion: remove,
-      onSkipTask: () => this.#once(() => this.#skip()),
-      onGroundTruth: (store, item, on) =>
-        item.pk && this.#backend.star(this.#task.id, Number(item.pk), on),
-      onLabelStudioLoad: () =>
-        setTimeout(() => {
-          this.#store = window.Htx;
-          resolve(this);
-        }, 0),
+  // Loads the editor; rejects when it is not there.
+  async start() {
+    const { build, flags } = this.#about;
+    window.APP_SETTINGS = { ...window.APP_SETTINGS, feature_flags: flags };
+    await load(`${root}static/editor/${build}/main.js`);
+    const ask = (name) => () => {
+      this.dispatchEvent(new Event(name));
+    };
+    await new Promise((resolve) => {
+      new window.LabelStudio(this.#host, {
+        config: this.#config,
+        interfaces: INTERFACES,
+        user: { pk: 1, id: 1, firstName: "", lastName: "" },
+        task: { id: 0, data: {}, annotations: [], completions: [], predictions: [] },
+        onSubmitAnnotation: ask("submit"),
+        onSubmitCompletion: ask("submit"),
+        onUpdateAnnotation: ask("submit"),
+        onUpdateCompletion: ask("submit"),
+        onSkipTask: ask("skip"),
+        // what is chosen while this runs is overridden, so it goes on afterwards
+        onLabelStudioLoad: () => setTimeout(resolve, 0),
+      });
     });
+    this.#store = window.Htx;
   }
 
-  // One request at a time: the older editor fires twice for a second Ctrl+Enter.
-  #once(action) {
-    this.#busy ??= action().finally(() => {
-      this.#busy = null;
-    });
-    return this.#busy;
-  }
-
-  get #items() {
+  get #list() {
     return this.#store.annotationStore ?? this.#store.completionStore;
   }
 
-  async #save(item) {
-    const id = await this.#backend.save(this.#task, item.pk ? Number(item.pk) : null, body(item));
-    item.updatePersonalKey(String(id));
+  get #items() {
+    return this.#list.annotations ?? this.#list.completions;
   }
 
-  #skip() {
-    return this.#backend.skip(this.#task, body(this.#items.selected));
+  get #selected() {
+    return this.#list.selected ?? null;
   }
 
-  // Shows a task: its newest completion, else a copy of its first prediction, else a blank one.
-  show(task) {
+  // -- showing ----------------------------------------------------------------------------------
+
+  // Shows {id, data, completions, predictions}. A completion is {key, result, …}: `key` is the
+  // name by which we speak of it, what else it holds comes back with `items`. Chooses `choose`, a
+  // key, else a new completion, which begins with `begin`, a result, if there is one.
+  show(task, { choose = null, begin = null } = {}) {
     const store = this.#store;
     this.#task = task;
+    this.#works.clear();
+    this.#settled = 0;
     const kind = store.annotationStore ? "annotations" : "completions";
-    const work = {
-      [kind]: (task.completions ?? []).map((item) => this.#shown(item)),
-      predictions: (task.predictions ?? []).map((item, at) => ({
-        ...this.#shown(item),
-        pk: String(item.id ?? at + 1),
-        createdBy: item.model_version ?? item.created_by ?? "model",
-      })),
-    };
+    const completions = task.completions.map((item) => this.#given(item));
+    const predictions = task.predictions.map((item) => this.#given(item));
+    store.setFlags({ isLoading: true });
     store.resetState();
     store.assignTask({ id: task.id, data: JSON.stringify(task.data) });
-    store.initializeStore({ id: task.id, data: task.data, ...work });
-    this.#choose();
+    store.initializeStore({ id: task.id, data: task.data, [kind]: completions, predictions });
+    this.#remember(this.#items, task.completions, completions, "completion");
+    this.#remember(this.#list.predictions, task.predictions, predictions, "prediction");
+    if (choose !== null && this.#find(choose)) this.select(choose);
+    else this.add(begin);
     store.setFlags({ isLoading: false, noTask: false });
-  }
-
-  #shown(item) {
-    return {
-      ...item,
-      pk: String(item.id),
-      result: structuredClone(item.result ?? []).filter((region) => this.#fits(region)),
-      loadedDate: Date.now(),
-      createdBy: item.created_username ?? "",
-      createdAgo: "",
-    };
-  }
-
-  // A result for a tag that the config lacks would blank the whole editor.
-  #fits(region) {
-    if (region?.type === "relation") return true;
-    return Boolean(region?.value) && this.#names.has(region.from_name) && this.#names.has(region.to_name);
-  }
-
-  #choose() {
-    const list = this.#items;
-    const items = list.annotations ?? list.completions;
-    let chosen = items[0];
-    if (!chosen && list.predictions.length) {
-      const copy = list.addAnnotationFromPrediction ?? list.addCompletionFromPrediction;
-      chosen = copy.call(list, list.predictions[0]);
-    }
-    if (!chosen) {
-      chosen = (list.addAnnotation ?? list.addCompletion).call(list, { userGenerate: true });
-    }
-    (list.selectAnnotation ?? list.selectCompletion).call(list, chosen.id);
-    list.selected?.setupHotKeys?.();
+    const settled = ++this.#settled;
+    setTimeout(() => this.#settled === settled && this.#takeBaseline(), SETTLING);
   }
 
   showNothing() {
+    this.#task = null;
+    this.#works.clear();
     this.#store.resetState();
     this.#store.setFlags({ isLoading: false, noTask: true });
   }
+
+  // What the editor eats of a completion or prediction; it changes it, so it gets a copy.
+  #given(item) {
+    return {
+      id: item.key,
+      pk: item.key,
+      result: this.#prepared(item.result ?? []),
+      honeypot: Boolean(item.star),
+      ground_truth: Boolean(item.star),
+      createdBy: item.by ?? "",
+      createdAgo: "",
+      loadedDate: Date.now(),
+      userGenerate: false,
+    };
+  }
+
+  #prepared(result) {
+    const shown = fitting(identified(result), namesOf(this.#config), this.#task.data);
+    return forEditor(shown, HTML_LABELS[this.#about.build]);
+  }
+
+  #remember(shown, items, given, kind) {
+    for (const item of shown) {
+      const at = given.findIndex(({ pk }) => String(pk) === String(item.pk));
+      if (at < 0) continue;
+      const about = { kind, item: items[at], original: items[at].result ?? [] };
+      this.#works.set(item.id, { ...about, prepared: given[at].result, baseline: null });
+    }
+  }
+
+  // -- choosing ---------------------------------------------------------------------------------
+
+  // [{key, kind, selected, held, …what was given}], newest last; `held` counts results that the
+  // editor cannot show, which are kept.
+  items() {
+    const selected = this.#selected?.id;
+    return [...this.#items, ...this.#list.predictions].flatMap((item) => {
+      const work = this.#works.get(item.id);
+      if (!work) return [];
+      const held = work.original.length - work.prepared.length;
+      return { ...work.item, kind: work.kind, selected: item.id === selected, held };
+    });
+  }
+
+  #find(key) {
+    return [...this.#items, ...this.#list.predictions].find(
+      (item) => this.#works.get(item.id)?.item.key === key,
+    );
+  }
+
+  select(key) {
+    const item = this.#find(key);
+    const isPrediction = this.#works.get(item.id).kind === "prediction";
+    const list = this.#list;
+    if (isPrediction) list.selectPrediction(item.id);
+    else (list.selectAnnotation ?? list.selectCompletion).call(list, item.id);
+    if (!isPrediction) this.#selected?.setupHotKeys?.();
+  }
+
+  // A new completion, blank or beginning with a result; returns its key.
+  add(result = null, item = {}) {
+    const list = this.#list;
+    const made = (list.addAnnotation ?? list.addCompletion).call(list, { userGenerate: true });
+    const key = `new-${made.id}`;
+    const prepared = this.#prepared(result ?? []);
+    const about = { kind: "new", item: { ...item, key }, original: result ?? [] };
+    this.#works.set(made.id, { ...about, prepared, baseline: null });
+    (list.selectAnnotation ?? list.selectCompletion).call(list, made.id);
+    const selected = this.#selected;
+    if (prepared.length) {
+      const copy = structuredClone(prepared);
+      if (selected.deserializeResults) selected.deserializeResults(copy);
+      else selected.deserializeAnnotation(copy);
+      selected.updateObjects?.();
+      selected.reinitHistory?.();
+    }
+    selected.setupHotKeys?.();
+    return key;
+  }
+
+  // -- what was made ----------------------------------------------------------------------------
+
+  // Whether everything that the label config requires is there; the editor says what is missing.
+  validate() {
+    const selected = this.#selected;
+    selected.beforeSend();
+    return selected.validate() !== false;
+  }
+
+  // {key, kind, result, changed, seconds, …} of what is selected, null when nothing is. `result`
+  // is what is to be stored: with everything in it that the editor could not show.
+  work() {
+    const selected = this.#selected;
+    const about = selected && this.#works.get(selected.id);
+    if (!about) return null;
+    if (!about.baseline) this.#takeBaseline();
+    const now = serialized(selected);
+    const changed = !isEqual(now, about.baseline);
+    const result = changed ? this.#merged(about, now) : about.original;
+    const seconds = Math.max(0, (Date.now() - new Date(selected.loadedDate)) / 1000);
+    return { ...about.item, kind: about.kind, result, changed, seconds };
+  }
+
+  #merged({ original, baseline }, now) {
+    return merged(labelKeys(original, HTML_LABELS[this.#about.build]), baseline, now);
+  }
+
+  // Another object whenever something was changed; a cheap way to know whether to look closer.
+  get snapshot() {
+    const history = this.#selected?.history;
+    return history?.history[history.undoIdx] ?? null;
+  }
+
+  // What was changed so far is saved: from here on it is what the work began with.
+  saved(key, item) {
+    const found = this.#find(key);
+    if (!found) return;
+    const work = this.#works.get(found.id);
+    const now = serialized(found);
+    const original = work.baseline && !isEqual(now, work.baseline) ? this.#merged(work, now) : work.original;
+    this.#works.set(found.id, { ...work, kind: "completion", item: { ...work.item, ...item }, original, baseline: now });
+    found.updatePersonalKey(String(item.key ?? key));
+  }
+
+  #touched() {
+    if (!this.#touching && this.#task && this.#selected) {
+      const about = this.#works.get(this.#selected.id);
+      if (about && !about.baseline) this.#takeBaseline();
+    }
+  }
+
+  #takeBaseline() {
+    const selected = this.#selected;
+    const about = selected && this.#works.get(selected.id);
+    if (about && !about.baseline) about.baseline = serialized(selected);
+  }
+
+  #maybeChanged() {
+    if (this.#task) setTimeout(() => this.dispatchEvent(new Event("change")), 0);
+  }
+
+  // The keys that labels have now, as the editor shows them: [[chord, label], …].
+  hotkeys() {
+    const hints = this.#host.querySelectorAll(".lsf-label__hotkey, [class*='Hint_main'], .lsf-hint");
+    return [...hints].map((hint) => [
+      hint.textContent.replace(/^\[|\]$/g, ""),
+      hint.parentElement.textContent.replace(hint.textContent, "").trim(),
+    ]);
+  }
+
+  // -- small things -----------------------------------------------------------------------------
+
+  undo() {
+    const selected = this.#selected;
+    if (selected?.undo) selected.undo();
+    else selected?.history.undo();
+  }
+
+  redo() {
+    const selected = this.#selected;
+    if (selected?.redo) selected.redo();
+    else selected?.history.redo();
+  }
+
+  reset() {
+    this.#selected?.history.reset();
+  }
+
+  get canUndo() {
+    return Boolean(this.#selected?.history.canUndo);
+  }
+
+  get canRedo() {
+    return Boolean(this.#selected?.history.canRedo);
+  }
+
+  showSettings() {
+    this.#store.toggleSettings();
+  }
 }
 
-function body(item) {
+function serialized(item) {
   const result = (item.serializeAnnotation ?? item.serializeCompletion).call(item);
-  return { result, lead_time: Math.max(0, (Date.now() - new Date(item.loadedDate)) / 1000) };
+  return JSON.parse(JSON.stringify(result));
 }
 
-function namesOf(config) {
-  const xml = new DOMParser().parseFromString(config, "text/xml");
-  return new Set([...xml.querySelectorAll("[name]")].map((tag) => tag.getAttribute("name")));
+function load(address) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(`${address} could not be loaded`));
+    document.head.append(script);
+  });
 }

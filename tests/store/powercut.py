@@ -315,9 +315,9 @@ def _trees(disk: Disk, dice: random.Random, extra: int) -> Iterator[dict[str, by
         yield disk.tree(some, lambda contents, ways=ways: ways[id(contents)](contents))
 
 
-def build(tree: dict[str, bytes | None], folder: Path) -> None:
+def build(tree: dict[str, bytes | None], folder: Path, *, exist_ok: bool = False) -> None:
     """Put a state on a real disk."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=exist_ok)
     for path, content in sorted(tree.items()):
         target = folder / path
         if content is None:

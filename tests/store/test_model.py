@@ -193,7 +193,7 @@ class ProjectMachine(RuleBasedStateMachine):
 
 TestProject = ProjectMachine.TestCase
 TestProject.settings = settings(
-    max_examples=1500 if NIGHTLY else 60,
+    max_examples=3000 if NIGHTLY else 250,
     stateful_step_count=40 if NIGHTLY else 25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from label_studio_lite.core.model import Completion
+from label_studio_lite.core.revision import revision
 from label_studio_lite.http import answers, params
 from label_studio_lite.http.context import base_url, project
-from label_studio_lite.http.legacy import shapes
+from label_studio_lite.http.legacy import models, shapes
 from label_studio_lite.http.routes import Route
 
 
@@ -30,10 +32,12 @@ def delete_all_tasks() -> Response:
 
 
 def get_task(task_id: str) -> Response:
-    """Keys in stored order; ``?pretty=`` with line breaks."""
-    task = project().tasks.get_task(params.task_id(task_id))
+    """Keys in stored order; ``?pretty=`` with line breaks. Predictions are live where possible."""
+    stored = project().tasks.get_task(params.task_id(task_id))
+    task, problems = models.with_live_predictions(stored)
     shown = shapes.task(task, base_url())
-    return answers.ordered_json(shown, indent=1 if request.values.get("pretty") else 0)
+    indent = 1 if request.values.get("pretty") else 0
+    return models.with_problems(answers.ordered_json(shown, indent=indent), problems)
 
 
 def replace_task(task_id: str) -> Response:
@@ -53,7 +57,7 @@ def complete(task_id: str) -> Response:
     body = params.json_object()
     skipped = bool(request.values.get("was_cancelled"))
     done = project().completions.complete(params.task_id(task_id), body, was_cancelled=skipped)
-    return answers.sorted_json({"id": done.id}, 201)
+    return _with_revision(answers.sorted_json({"id": done.id}, 201), done)
 
 
 def delete_completions(task_id: str) -> Response:
@@ -62,11 +66,20 @@ def delete_completions(task_id: str) -> Response:
 
 
 def update_completion(task_id: str, completion_id: str) -> Response:
+    """Beyond 0.8.x: with ``If-Match: <ETag of an earlier answer>``, 409 when it changed since."""
     if completion_id == "null":
         return answers.text("completion id is null")
     number = params.completion_id(completion_id)
-    project().completions.update(params.task_id(task_id), number, params.json_object())
-    return answers.text("ok", 201)
+    based_on = request.headers.get("If-Match", "").strip('"') or None
+    done = project().completions.update(
+        params.task_id(task_id), number, params.json_object(), based_on=based_on
+    )
+    return _with_revision(answers.text("ok", 201), done)
+
+
+def _with_revision(response: Response, completion: Completion) -> Response:
+    response.headers["ETag"] = f'"{revision(completion)}"'
+    return response
 
 
 def delete_completion(task_id: str, completion_id: str) -> Response:
@@ -90,12 +103,13 @@ def delete_all_completions() -> Response:
 
 def next_task() -> Response:
     """404 with an empty body when nothing is left; clients rely on the status."""
-    task = project().tasks.next_task()
-    if task is None:
+    stored = project().tasks.next_task()
+    if stored is None:
         return answers.empty(404)
+    task, problems = models.with_live_predictions(stored)
     shown = shapes.task(task, base_url())
     shown.pop("completions", None)
-    return answers.ordered_json(shown)
+    return models.with_problems(answers.ordered_json(shown), problems)
 
 
 ROUTES = [

@@ -1,5 +1,5 @@
-"""The pages, and the glue to the labeling editor."""
+"""The pages, the calls that they need beside the dialects, and the glue to the editor."""
 
-from label_studio_lite.http.pages import views
+from label_studio_lite.http.pages import api, views
 
-ROUTES = views.ROUTES
+ROUTES = [*views.ROUTES, *api.ROUTES]

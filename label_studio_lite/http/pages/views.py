@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from label_studio_lite.core.model import Json
+from label_studio_lite.errors import NotFound
 from label_studio_lite.http.context import project
+from label_studio_lite.http.pages import api, policy
+from label_studio_lite.http.pages.rendering import page, root, secured
 from label_studio_lite.http.routes import Route
 from label_studio_lite.service import editors
 
@@ -14,20 +18,48 @@ def label() -> ResponseReturnValue:
     """The label stream, or one task with ``?task_id=``; Welcome while there are no tasks."""
     opened = project()
     if not opened.store.counts().tasks:
-        return redirect(f"{request.script_root}/welcome")
-    build = opened.settings.get("editor", {}).get("build", "classic")
-    page = {
-        "build": build,
+        return redirect(f"{root()}welcome")
+    task_id = request.args.get("task_id", type=int)
+    data: Json = {
         "config": opened.label_config.current.xml,
-        "taskId": request.args.get("task_id", type=int),
+        "editor": editor(),
+        "instruction": opened.settings.get("instruction") or "",
+        "canDelete": bool(opened.settings.get("allow_delete_completions")),
+        "sampling": opened.settings.get("sampling"),
+        "taskId": task_id,
+        "first": _first(task_id),
     }
-    return render_template(
-        "label.html", project=opened, page=page, installed=build in editors.installed()
-    )
+    data["sites"] = opened.stream.sites()
+    response = page("label.html", "./", data=data, editor=data["editor"])
+    if not data["editor"]["installed"]:
+        return response
+    return secured(response, policy.with_editor(data["sites"]))
+
+
+def _first(task_id: int | None) -> Json:
+    """The first answer of the API, so that the page need not ask for it."""
+    try:
+        return api.next_shown(()) if task_id is None else api.opened(task_id)
+    except NotFound as error:
+        return {"task": None, "error": error.detail}
+
+
+def editor() -> Json:
+    """What the adapter has to know about the editor of this project."""
+    opened = project().editors
+    about = editors.installed().get(opened.build)
+    return {
+        "build": opened.build,
+        "offsets": opened.offsets,
+        "missing": opened.missing(),
+        "installed": about is not None,
+        "version": about["version"] if about else None,
+        "flags": about["flags"] if about else {},
+    }
 
 
 def welcome() -> ResponseReturnValue:
-    return render_template("welcome.html", project=project())
+    return page("welcome.html", None)
 
 
 ROUTES = [

@@ -1,0 +1,98 @@
+"""What the Label page asks for. Plain calls, which a script may make, too; see docs/pages.md."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from flask import Response, request
+
+from label_studio_lite.core.addresses import relative
+from label_studio_lite.core.model import Json
+from label_studio_lite.http import answers, params
+from label_studio_lite.http.context import project
+from label_studio_lite.http.legacy import models, shapes
+from label_studio_lite.http.routes import Route
+from label_studio_lite.service.drafts import Draft
+from label_studio_lite.service.label_stream import Work
+
+_REVISION = "If-Match"
+
+
+def next_work() -> Response:
+    """``?exclude=1,2``: the next task that is none of these; ``"task": null`` when all are done.
+
+    ``{"task", "draft", "revisions": {completion id: revision}, "sites", "problems",
+    "progress"}``. Addresses of media of this server are relative to the root of the project.
+    """
+    return answers.ordered_json(next_shown([params.task_id(i) for i in params.words("exclude")]))
+
+
+def open_work(task_id: str) -> Response:
+    """The same for one task, labeled or not."""
+    return answers.ordered_json(opened(params.task_id(task_id)))
+
+
+def next_shown(exclude: Collection[int]) -> Json:
+    return _shown(project().stream.next(exclude))
+
+
+def opened(task_id: int) -> Json:
+    return _shown(project().stream.open(task_id))
+
+
+def _shown(work: Work | None) -> Json:
+    progress = project().progress.state().to_json()
+    if work is None:
+        return {"task": None, "progress": progress}
+    task, problems = models.with_live_predictions(work.task)
+    shown = shapes.task(task, ".")
+    shown["data"] = relative(shown["data"], project().label_config.current)
+    return {
+        "task": shown,
+        "draft": None if work.draft is None else work.draft.to_json(),
+        "revisions": {str(number): name for number, name in work.revisions.items()},
+        "sites": sorted(work.sites),
+        "problems": list(problems),
+        "progress": progress,
+    }
+
+
+def get_progress() -> Response:
+    """``{"tasks", "completed", "skipped", "lead_time", "seconds_left"}``."""
+    return answers.ordered_json(project().progress.state().to_json())
+
+
+def get_draft(task_id: str) -> Response:
+    return _draft(project().drafts.get(params.task_id(task_id)))
+
+
+def put_draft(task_id: str) -> Response:
+    """``If-Match``: the revision that the client has; without it, there must be no draft yet."""
+    body = params.json_object()
+    return _draft(project().drafts.put(params.task_id(task_id), body, based_on=_based_on()))
+
+
+def drop_draft(task_id: str) -> Response:
+    """204 also when there is none; with ``If-Match``, one that was changed since stays."""
+    project().drafts.drop(params.task_id(task_id), based_on=_based_on())
+    return answers.empty(204)
+
+
+def _draft(draft: Draft) -> Response:
+    response = answers.ordered_json(draft.to_json())
+    response.headers["ETag"] = f'"{draft.revision}"'
+    return response
+
+
+def _based_on() -> str | None:
+    return request.headers.get(_REVISION, "").strip('"') or None
+
+
+ROUTES = [
+    Route("GET", "/api/label/next", next_work),
+    Route("GET", "/api/label/tasks/<task_id>", open_work),
+    Route("GET", "/api/progress", get_progress),
+    Route("GET", "/api/tasks/<task_id>/draft", get_draft),
+    Route("PUT", "/api/tasks/<task_id>/draft", put_draft),
+    Route("DELETE", "/api/tasks/<task_id>/draft", drop_draft),
+]

@@ -1,0 +1,67 @@
+"""Task data as an ML backend can open it: its media by full address, or by path."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from label_studio_lite.core.media import upload_name
+from label_studio_lite.core.model import Json
+from label_studio_lite.errors import LabelStudioError
+
+if TYPE_CHECKING:
+    from label_studio_lite.service.project import Project
+
+_SERVED = re.compile(r"/?data/[^?#]*\?(?:[^#]*&)?d=[^#]*")
+
+
+def opened(data: Any, project: Project, media: str) -> Any:
+    """The same data with what this server serves addressed for a backend.
+
+    ``media`` is ``url`` (this server's address in front), ``path`` (the file itself, for a backend
+    on the same machine) or ``as-is``. What cannot be found is left as it is.
+    """
+    if media == "as-is":
+        return data
+    if isinstance(data, dict):
+        return {key: opened(value, project, media) for key, value in data.items()}
+    if isinstance(data, list):
+        return [opened(value, project, media) for value in data]
+    if not isinstance(data, str) or "data/" not in data:
+        return data
+    place = _path(data, project) if media == "path" else _url(data, project)
+    return place or data
+
+
+def _url(value: str, project: Project) -> str | None:
+    served = project.served
+    if not served.url:
+        return None
+    name = upload_name(value)
+    if name is not None:
+        return f"{served.url}{served.prefix}/data/upload/{name}"
+    if _SERVED.fullmatch(value):
+        return f"{served.url}{served.prefix}/{value.lstrip('/')}"
+    return None
+
+
+def _path(value: str, project: Project) -> str | None:
+    name = upload_name(value)
+    if name is not None:
+        found = project.uploads.path(unquote(name)) or project.uploads.path(name)
+        return str(found) if found else None
+    if not _SERVED.fullmatch(value):
+        return None
+    parts = urlsplit(value)
+    folder = parse_qs(parts.query)["d"][0]
+    try:
+        return str(project.local_files.path(folder, unquote(parts.path).partition("data/")[2]))
+    except LabelStudioError:  # not a file that the project serves: nobody could open it
+        return None
+
+
+def sent(fields: Json, project: Project, media: str) -> Json:
+    """A task as it is sent: ``{"id"?, "data", "predictions", "completions"?, …}``."""
+    data = opened(fields.get("data"), project, media)
+    return {**fields, "data": data, "predictions": fields.get("predictions") or []}

@@ -1,0 +1,56 @@
+"""The documents say what is there: endpoints, commands, options, settings."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from label_studio_lite.exporting import registry
+from tests import command_line
+from tests.coverage import DOCUMENT, NOT_YET, routes
+
+PROJECT = Path(__file__).parents[2]
+DOCS = sorted(PROJECT.glob("docs/*.md"))
+
+
+def rows() -> dict[str, str]:
+    found = re.findall(r"^\| `(.+)` \| (.+) \|$", DOCUMENT.read_text(), re.MULTILINE)
+    return dict(found)
+
+
+def test_every_endpoint_is_listed_with_a_test() -> None:
+    listed = rows()
+    assert sorted(listed) == sorted({route.name for route in routes()})
+    missing = [name for name, test in listed.items() if test == NOT_YET]
+    assert missing == []
+
+
+def test_the_tests_that_are_named_exist() -> None:
+    for test in set(rows().values()) - {NOT_YET}:
+        path, *_, name = test.split("::")
+        assert f"def {name}(" in (PROJECT / path).read_text(), test
+
+
+def test_every_endpoint_of_the_api_is_explained() -> None:
+    text = (PROJECT / "docs/api-legacy.md").read_text() + (PROJECT / "docs/ml.md").read_text()
+    for route in routes():
+        if route.dialect == "legacy" and "/projects/1/" not in route.rule:
+            rule = route.rule.replace("<task_id>", "<id>").replace("<completion_id>", "<id>")
+            assert rule.partition("<path")[0].rstrip("/") in text, route.name
+
+
+def test_the_command_line_is_documented_as_it_is() -> None:
+    assert command_line.DOCUMENT.read_text() == command_line.document()
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_every_format_is_in_the_document(name: str) -> None:
+    assert name in (PROJECT / "docs/formats.md").read_text()
+
+
+@pytest.mark.parametrize("path", [PROJECT / "README.md", *DOCS], ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text()):
+        assert (path.parent / target).exists(), target
