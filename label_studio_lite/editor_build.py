@@ -1,11 +1,14 @@
-"""Obtains the labeling editor, the official Label Studio Frontend, when the package is built.
+"""Obtains what the pages need and others made, when the package is built.
 
-It is third-party code and is never committed. Two builds are fetched by name, exact version and
-checksum with the clients of their registries, and the few files that are needed at run time are
-laid out in ``static/editor/<build>/``:
+It is third-party code and is never committed. It is fetched by name, exact version and checksum
+with the clients of the registries, and the few files that are needed at run time are laid out:
 
-* ``classic``: ``label-studio`` 1.0.1 from npm, for directories that 0.8.x wrote;
-* ``modern``: the editor's folder of ``label-studio`` 1.13.1 from PyPI, with its release flags.
+* ``static/editor/classic/``: ``label-studio`` 1.0.1 from npm, the official Label Studio Frontend
+  for directories that 0.8.x wrote;
+* ``static/editor/modern/``: the editor's folder of ``label-studio`` 1.13.1 from PyPI, with its
+  release flags;
+* ``static/vendor/<name>/``: libraries from npm, as modules that browsers load as they are. The
+  packages that a module imports are named by the files beside it.
 
 Only the standard library is used, because ``setup.py`` runs this before anything is installed.
 Run it alone with ``python -m label_studio_lite.editor_build``.
@@ -17,14 +20,16 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 CLASSIC_VERSION = "1.0.1"
 CLASSIC_SHA512 = (
@@ -44,7 +49,97 @@ MODERN_LEFT_OUT = (".map", ".html", ".gz", "version.json")
 FLAGS = "label_studio/feature_flags.json"
 
 BUILDS = ("classic", "modern")
+
+
+class Module(NamedTuple):
+    """One package of npm: its module, and its checksum as npm records it (sha512, base64)."""
+
+    version: str
+    sha512: str
+    file: str = "dist/index.js"
+    licence: str = "LICENSE"
+
+
+LIBRARIES: dict[str, dict[str, Module]] = {
+    "codemirror": {  # edits label configs
+        "@codemirror/state": Module(
+            "6.7.6",
+            "kAz+AncRtKuIknedxT1bq4XwXv4UowhbkHU1myPrtVb/jZtImWuV5BXzv5vK6i3kYACsdiZiQKFQQ5Mq7elW8w==",
+        ),
+        "@codemirror/view": Module(
+            "6.43.15",
+            "HHsfpqFeHyXLs983pSRe38Xajs0vFWZQ2BuX0m7Ki8w3jZ5iD8cuR3lBz2/5/X53Dhf32SBHKh6rtSTB6tKeGw==",
+        ),
+        "@codemirror/language": Module(
+            "6.13.1",
+            "zfvU2r3TyylQLMj/te+5CnQ0rSqZi8B1oTCBbQkagcLW4Xc6imab6qN+pEJhsuNOLaJqiRyBXp9UhWA1DhVvDw==",
+        ),
+        "@codemirror/streamparser": Module(
+            "6.0.0",
+            "JTFPF6xrfjt0mnfGPgzcLiMwYmvIyNaoizp8BYzv8FE8KrT6GBGDZ190rtt+O7Wke3gG/MFHyiY9YGNeimof4w==",
+        ),
+        "@codemirror/commands": Module(
+            "6.11.1",
+            "O/4hG3SC1YwcmQ0d2UVNDs+AsaNWd1iHVxbTeEBuqH+6bExAiPK3iS/BvpY6rZGURALv4ZD3sIgcCmRvw3ehBg==",
+        ),
+        "@codemirror/autocomplete": Module(
+            "6.20.4",
+            "yF8RhOf2SXlg00+qtupzLhrglcas61boqaONiNcbPIebHCpJocpqTBA6dyrtUrQO47hqyTdeob/3XnYilT7TaQ==",
+        ),
+        "@codemirror/lint": Module(
+            "6.9.8",
+            "qNvtcE73xUto/D1RvtgSRI4A1Hg8ekxlvtZpjHpdpisLBnhyu82EUEJMEgaxkjuQCA8vqnrylENWKOsEDCOHcw==",
+        ),
+        "@codemirror/lang-xml": Module(
+            "6.1.0",
+            "3z0blhicHLfwi2UgkZYRPioSgVTo9PV5GP5ducFH6FaHy0IAJRg+ixj5gTR1gnT/glAIC8xv4w2VL1LoZfs+Jg==",
+        ),
+        "@lezer/common": Module(
+            "1.5.5",
+            "Pw7PVCndruF1pb3ebCxpSVpkMHSDjwRCLcTRw+RizUKco5QbWylwq2g4lnG/RYN7yTTQDXE9F77MwtkAyphrjg==",
+        ),
+        "@lezer/lr": Module(
+            "1.4.12",
+            "On9HU4oMMiHPMkQDgoTnGahjgG5n/MkN38CgG77sMraKLL+3JBbeQNi1FcCXV9QRqwF9/BUXP3caHyJC1fBOTQ==",
+        ),
+        "@lezer/highlight": Module(
+            "1.2.5",
+            "O1GMVKgtf5YspFaRzpmqkVgMtIk2HG9uMAbH6wdAIdNh3TVzCsch/+cRi+6l2//UGDKe6NB9BW3cvuR5ezMQ0w==",
+        ),
+        "@lezer/xml": Module(
+            "1.0.6",
+            "CdDwirL0OEaStFue/66ZmFSeppuL6Dwjlk8qk153mSQwiSH/Dlri4GNymrNWnUmPl2Um7QfV1FO9KFUyX3Twww==",
+        ),
+        "style-mod": Module(
+            "4.1.4",
+            "XXWIQt633/EpAFx8aZDOTjBzrCaGmhvEQlQo6MVPfa2OzO2cWo+4hV9h+6UkHYlXGfy+ODXKUdP7Pthmcu5ATw==",
+            "src/style-mod.js",
+        ),
+        "w3c-keyname": Module(
+            "2.2.8",
+            "dpojBhNsCNN7T82Tm7k26A6G9ML3NkhDsnw9n/eoxSRlVBB4CEtIQ/KTCLI2Fwf3ataSXRhYFkQi3SlnFwPvPQ==",
+            "index.js",
+        ),
+        "crelt": Module(
+            "1.0.7",
+            "aK6BbWfhf4U/wCcLHKPJl/xa6VkVstRaPywWtMKGwuOLc/wZTyQYuoxgvZnNsBvv7Kg3YTBQYYBCggcviQczuA==",
+            "index.js",
+        ),
+        "@marijn/find-cluster-break": Module(
+            "1.0.4",
+            "Wy0V7+SGUjnF9/TkiM1hKVDPj7jKXduPNboMVtHTA8dySMURWqfg/JZ9E2Sq8JgSJmkl7k7Qe9FLeMSrSraWmQ==",
+            "src/index.js",
+        ),
+    },
+}
+"""Library → the packages that it is made of, by their names in npm."""
+
+_IMPORT = re.compile(r"""^((?:import|export)\b[^;'"]*\bfrom\s*)(["'])([^"'./][^"']*)\2""", re.M)
 _COMPRESSED = (".js", ".css", ".svg", ".wasm", ".json")
+
+
+Fetch = Callable[[Path, Path], None]
+"""Downloads into the first folder and lays out into the second."""
 
 
 class BuildError(Exception):
@@ -52,22 +147,37 @@ class BuildError(Exception):
 
 
 def build(static: Path, *, force: bool = False) -> list[str]:
-    """Lay out both builds below ``static``; returns the names of those made anew."""
+    """Lay out everything below ``static``; returns the names of what was made anew."""
+    wanted: dict[str, tuple[str, Fetch]] = {
+        "editor/classic": (CLASSIC_VERSION, _fetch_classic),
+        "editor/modern": (MODERN_VERSION, _fetch_modern),
+    }
+    for name, modules in LIBRARIES.items():
+        wanted[f"vendor/{name}"] = (_version_of(modules), _fetch_library(modules))
     made = []
-    for name, fetch in (("classic", _fetch_classic), ("modern", _fetch_modern)):
-        target = static / "editor" / name
-        if not force and (target / "build.json").is_file():
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            staged = Path(folder) / name
-            staged.mkdir()
-            fetch(Path(folder), staged)
-            _compress(staged)
-            shutil.rmtree(target, ignore_errors=True)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(staged, target)
-        made.append(name)
+    for name, (version, fetch) in wanted.items():
+        if force or not _is_there(static / name, version):
+            _lay_out(static / name, fetch)
+            made.append(name)
     return made
+
+
+def _is_there(target: Path, version: str) -> bool:
+    try:
+        return bool(json.loads((target / "build.json").read_text())["version"] == version)
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _lay_out(target: Path, fetch: Fetch) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        staged = Path(folder) / "staged"
+        staged.mkdir()
+        fetch(Path(folder), staged)
+        _compress(staged)
+        shutil.rmtree(target, ignore_errors=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(staged, target)
 
 
 def _fetch_classic(work: Path, target: Path) -> None:
@@ -77,10 +187,7 @@ def _fetch_classic(work: Path, target: Path) -> None:
     _check(archive, "sha512", base64.b64decode(CLASSIC_SHA512))
     with tarfile.open(archive) as tar:
         for member, name in CLASSIC_FILES.items():
-            source = tar.extractfile(member)
-            if source is None:
-                raise BuildError(f"{package} has no {member}")
-            (target / name).write_bytes(source.read())
+            (target / name).write_text(_member(tar, member, package), "utf-8")
     _describe(target, "classic", CLASSIC_VERSION, {})
 
 
@@ -117,6 +224,51 @@ def _release_flags(document: dict[str, Any]) -> dict[str, bool]:
         number = flag["fallthrough"]["variation"] if on else flag.get("offVariation")
         values[name] = bool(number is not None and flag["variations"][number])
     return values
+
+
+def _fetch_library(modules: Mapping[str, Module]) -> Fetch:
+    def fetch(work: Path, target: Path) -> None:
+        packages = [f"{name}@{module.version}" for name, module in modules.items()]
+        _run(["npm", "pack", "--silent", *packages], work, "npm, which comes with Node.js")
+        licences = []
+        for name, module in modules.items():
+            archive = work / f"{_file_name(name)}-{module.version}.tgz"
+            _check(archive, "sha512", base64.b64decode(module.sha512))
+            with tarfile.open(archive) as tar:
+                code = _member(tar, f"package/{module.file}", name)
+                licences.append(f"{name} {module.version}\n\n")
+                licences.append(_member(tar, f"package/{module.licence}", name) + "\n\n")
+            (target / f"{_file_name(name)}.js").write_text(_beside(code, modules), "utf-8")
+        (target / "LICENSE").write_text("".join(licences), "utf-8")
+        _describe(target, target.name, _version_of(modules), {})
+
+    return fetch
+
+
+def _version_of(modules: Mapping[str, Module]) -> str:
+    return " ".join(f"{name}@{module.version}" for name, module in modules.items())
+
+
+def _file_name(package: str) -> str:
+    return package.removeprefix("@").replace("/", "-")
+
+
+def _member(tar: tarfile.TarFile, name: str, package: str) -> str:
+    source = tar.extractfile(name)
+    if source is None:
+        raise BuildError(f"{package} has no {name}")
+    return source.read().decode()
+
+
+def _beside(code: str, modules: Mapping[str, Module]) -> str:
+    """The module with the packages that it imports named by the files beside it."""
+
+    def address(match: re.Match[str]) -> str:
+        if match[3] not in modules:
+            raise BuildError(f"a module imports {match[3]}, which is not in the table")
+        return f"{match[1]}{match[2]}./{_file_name(match[3])}.js{match[2]}"
+
+    return _IMPORT.sub(address, code)
 
 
 def _describe(target: Path, name: str, version: str, flags: dict[str, bool]) -> None:

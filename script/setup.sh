@@ -12,10 +12,10 @@ find_python() {
     return 1
 }
 
-# install WHAT: make .venv if there is none, and install the package with these extras when
+# install [EXTRAS]: make .venv if there is none, and install the package with these extras when
 # setup.py has changed since.
 install() {
-    local extras=$1 stamp=.venv/installed-$1
+    local extras=${1:-} stamp=.venv/installed-${1:-plain}
     if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
         local python
         python=$(find_python) || return 1
@@ -26,7 +26,7 @@ install() {
     now=$(cat setup.py label_studio_lite/editor_build.py | cksum)
     if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$now" ]; then
         .venv/bin/python -m pip install --quiet --disable-pip-version-check \
-            --editable ".[$extras]"
+            --editable ".${extras:+[$extras]}"
         echo "$now" > "$stamp"
     fi
     .venv/bin/python -m label_studio_lite.editor_build

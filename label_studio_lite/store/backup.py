@@ -64,7 +64,11 @@ def backup(
             else:
                 fs.flush_files([path for path in copy.rglob("*") if path.is_file()])
             fs.replace(copy, target)
-            fs.flush_dir(target.parent)
+            try:
+                fs.flush_dir(target.parent)
+            except OSError:
+                target.replace(copy)
+                raise
     except OSError as error:
         raise refusal(error, str(target)) from error
     return notes

@@ -3,11 +3,11 @@
 A record's head is ``{"ops": [op, …]}``; an op that carries bytes says how many, and the record's
 body is those bytes, one after the other. Every op states a result, not a difference, so that
 replaying a journal twice gives what replaying it once does. A head may also hold ``answer``, a
-client's request id and what it was answered; ``batch`` and ``commit``, the name of a batch and
-whether it counts from here on; ``deleted``, a list of task ids, each with the highest completion
-id that it had, where the ops leave a lower one; and ``was``, a list of the files that the ops
-replace: path and CRC-32 of what came from the journal, path and signature (``store/index.py``) of
-a settled completion file.
+client's request id and what it was answered; ``batch``, the name of a batch, with ``commit`` and
+the number of its ``parts`` where it counts from here on; ``deleted``, a list of task ids, each
+with the highest completion id that it had, where the ops leave a lower one; and ``was``, a list of
+the files that the ops replace: path and CRC-32 of what came from the journal, path and signature
+(``store/index.py``) of a settled completion file.
 
 ======================================= ==========================================================
 op                                      meaning

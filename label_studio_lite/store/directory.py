@@ -250,6 +250,13 @@ class DirectoryStore(Reader):
             raise ReadOnly(self._read_only)
         self._folding.fold()
 
+    def rewrite_tasks(self) -> bool:
+        """Owe a ``tasks.json`` with one task per line, if it is not in that form already."""
+        with self._mutex:
+            is_other = not self._opened.lined
+            self._state.tasks_changed = self._state.tasks_changed or is_other
+        return is_other
+
     def _keep(self) -> None:
         patience = _PATIENCE
         while not self._closed.wait(_STEP):
@@ -299,7 +306,7 @@ class DirectoryBatch:
             if answer:
                 store._state.remember(*answer)
 
-        head: Json = {"batch": self._id, "commit": True}
+        head: Json = {"batch": self._id, "commit": True, "parts": len(self._parts)}
         if answer:
             head["answer"] = answer
         self._write(head, changes, apply)

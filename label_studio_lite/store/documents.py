@@ -28,9 +28,10 @@ _LAST_IDS = "_last_ids"  # the table that remembers ids of removed documents
 class AtomicStorage(Storage):
     """A TinyDB storage whose file is valid JSON at every moment."""
 
-    def __init__(self, fs: FileSystem, path: Path) -> None:
+    def __init__(self, fs: FileSystem, path: Path, *, private: bool = False) -> None:
         self._fs = fs
         self._path = path
+        self._private = private
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         try:
@@ -46,16 +47,20 @@ class AtomicStorage(Storage):
         # keys are document numbers, which JSON wants as text
         tables = {name: {str(k): v for k, v in rows.items()} for name, rows in data.items()}
         try:
-            self._fs.put(self._path, jsontext.pretty(tables), durable=True)
+            content = jsontext.pretty(tables)
+            self._fs.put(self._path, content, durable=True, private=self._private)
         except OSError as error:
             raise refusal(error, self._path.name) from error
 
 
 class Documents:
-    """Tables of JSON objects, each with an id counting from 1."""
+    """Tables of JSON objects, each with an id counting from 1.
 
-    def __init__(self, fs: FileSystem, path: Path) -> None:
-        self._db = TinyDB(storage=lambda: AtomicStorage(fs, path))
+    A ``private`` file can be read by its owner only: it holds tokens and passwords.
+    """
+
+    def __init__(self, fs: FileSystem, path: Path, *, private: bool = False) -> None:
+        self._db = TinyDB(storage=lambda: AtomicStorage(fs, path, private=private))
         self._lock = threading.RLock()
 
     def all(self, table: str) -> dict[int, Json]:

@@ -167,16 +167,22 @@ class FileSystem:
         self.flush_dir(path.parent)
 
     def put(
-        self, path: Path, content: bytes | Iterable[bytes | memoryview], *, durable: bool
+        self,
+        path: Path,
+        content: bytes | Iterable[bytes | memoryview],
+        *,
+        durable: bool,
+        private: bool = False,
     ) -> None:
         """Replace a file as a whole: readers see the old content or the new, never a mixture.
 
         With ``durable`` the new content is on the medium on return, and so is its name. The file
-        keeps its permissions, and a link to a file stays one.
+        keeps its permissions, unless it is ``private``: then only its owner may read it. A link
+        to a file stays one.
         """
         if path.is_symlink():
             path = Path(os.path.realpath(path))
-        temp = self.stage(path, content, durable=durable)
+        temp = self.stage(path, content, durable=durable, private=private)
         try:
             self.replace(temp, path)
         except BaseException:
@@ -187,7 +193,12 @@ class FileSystem:
             self.flush_dir(path.parent)
 
     def stage(
-        self, path: Path, content: bytes | Iterable[bytes | memoryview], *, durable: bool
+        self,
+        path: Path,
+        content: bytes | Iterable[bytes | memoryview],
+        *,
+        durable: bool,
+        private: bool = False,
     ) -> Path:
         """Write what is to replace ``path`` into a file beside it, whose name is returned."""
         temp = temp_name(path)
@@ -195,7 +206,7 @@ class FileSystem:
         try:
             fd = self.open_new(temp)
             try:
-                _keep_mode(fd, path)
+                _set_mode(fd, path, private)
                 self._write_chunks(fd, chunks, durable=durable)
             finally:
                 self.close(fd)
@@ -285,12 +296,12 @@ def _full_flush(fd: int) -> None:
         os.fsync(fd)
 
 
-def _keep_mode(fd: int, path: Path) -> None:
-    """Give a file that is to replace ``path`` the permissions of ``path``."""
+def _set_mode(fd: int, path: Path, private: bool) -> None:
+    """Give a file that is to replace ``path`` the permissions of ``path``, or its owner's alone."""
     if not hasattr(os, "fchmod"):
         return
     with suppress(OSError):  # a new file, or a file system without permissions
-        mode = stat.S_IMODE(path.stat().st_mode)
+        mode = 0o600 if private else stat.S_IMODE(path.stat().st_mode)
         if mode != stat.S_IMODE(os.fstat(fd).st_mode):
             os.fchmod(fd, mode)
 

@@ -9,6 +9,12 @@ import { fitting, forEditor, identified, labelKeys, namesOf } from "./regions.js
 
 const INTERFACES = ["side-column", "auto-annotation"];
 const HTML_LABELS = { classic: "htmllabels", modern: "hypertextlabels" };
+const KEYS = [
+  ["Backspace", "Delete the selected region"],
+  ["Esc", "Unselect"],
+  ["H", "Hide or show the selected region"],
+  ["R", "Relate the selected region to another"],
+];
 const SETTLING = 1500; // ms after which a task counts as loaded if nobody touched it before
 
 // Events: "change" (the work may have changed), "submit" and "skip" (asked for by the editor).
@@ -20,7 +26,6 @@ export class Editor extends EventTarget {
   #task = null;
   #works = new Map(); // an editor's item → what we know of it
   #settled = 0;
-  #touching = false;
 
   // `about` is {build, flags}; the element must be in the page.
   constructor(host, config, about) {
@@ -78,8 +83,8 @@ export class Editor extends EventTarget {
 
   // Shows {id, data, completions, predictions}. A completion is {key, result, …}: `key` is the
   // name by which we speak of it, what else it holds comes back with `items`. Chooses `choose`, a
-  // key, else a new completion, which begins with `begin`, a result, if there is one.
-  show(task, { choose = null, begin = null } = {}) {
+  // key, else a new completion `item`, which begins with `begin`, a result, if there is one.
+  show(task, { choose = null, begin = null, item = {} } = {}) {
     const store = this.#store;
     this.#task = task;
     this.#works.clear();
@@ -94,7 +99,7 @@ export class Editor extends EventTarget {
     this.#remember(this.#items, task.completions, completions, "completion");
     this.#remember(this.#list.predictions, task.predictions, predictions, "prediction");
     if (choose !== null && this.#find(choose)) this.select(choose);
-    else this.add(begin);
+    else this.add(begin, item);
     store.setFlags({ isLoading: false, noTask: false });
     const settled = ++this.#settled;
     setTimeout(() => this.#settled === settled && this.#takeBaseline(), SETTLING);
@@ -117,7 +122,7 @@ export class Editor extends EventTarget {
       ground_truth: Boolean(item.star),
       createdBy: item.by ?? "",
       createdAgo: "",
-      loadedDate: Date.now(),
+      loadedDate: Date.now(), // else it is taken for as old as the page
       userGenerate: false,
     };
   }
@@ -195,8 +200,8 @@ export class Editor extends EventTarget {
     return selected.validate() !== false;
   }
 
-  // {key, kind, result, changed, seconds, …} of what is selected, null when nothing is. `result`
-  // is what is to be stored: with everything in it that the editor could not show.
+  // {key, kind, result, changed, …what was given} of what is selected, null when nothing is.
+  // `result` is what is to be stored: with everything in it that the editor could not show.
   work() {
     const selected = this.#selected;
     const about = selected && this.#works.get(selected.id);
@@ -205,8 +210,13 @@ export class Editor extends EventTarget {
     const now = serialized(selected);
     const changed = !isEqual(now, about.baseline);
     const result = changed ? this.#merged(about, now) : about.original;
-    const seconds = Math.max(0, (Date.now() - new Date(selected.loadedDate)) / 1000);
-    return { ...about.item, kind: about.kind, result, changed, seconds };
+    return { ...about.item, kind: about.kind, result, changed };
+  }
+
+  // More is known of an item that was given.
+  note(key, changes) {
+    const found = this.#find(key);
+    if (found) Object.assign(this.#works.get(found.id).item, changes);
   }
 
   #merged({ original, baseline }, now) {
@@ -219,22 +229,8 @@ export class Editor extends EventTarget {
     return history?.history[history.undoIdx] ?? null;
   }
 
-  // What was changed so far is saved: from here on it is what the work began with.
-  saved(key, item) {
-    const found = this.#find(key);
-    if (!found) return;
-    const work = this.#works.get(found.id);
-    const now = serialized(found);
-    const original = work.baseline && !isEqual(now, work.baseline) ? this.#merged(work, now) : work.original;
-    this.#works.set(found.id, { ...work, kind: "completion", item: { ...work.item, ...item }, original, baseline: now });
-    found.updatePersonalKey(String(item.key ?? key));
-  }
-
   #touched() {
-    if (!this.#touching && this.#task && this.#selected) {
-      const about = this.#works.get(this.#selected.id);
-      if (about && !about.baseline) this.#takeBaseline();
-    }
+    if (this.#task) this.#takeBaseline();
   }
 
   #takeBaseline() {
@@ -280,6 +276,11 @@ export class Editor extends EventTarget {
 
   get canRedo() {
     return Boolean(this.#selected?.history.canRedo);
+  }
+
+  // Keys of the editor that are worth knowing: [[chord, what], …].
+  keys() {
+    return KEYS;
   }
 
   showSettings() {

@@ -1,9 +1,10 @@
 // The completions and predictions of a task as the Label page speaks of them: those that the
 // server has, with what is still on its way to it.
 
-// [{key, id, ref, result, star, skipped, seconds, at, revision}], oldest first. `id` is null for
-// a completion that the server does not have yet; then `ref` is its unique id.
-export function completionsOf({ task, revisions }, outbox) {
+// [{key, id, ref, result, star, skipped, leadTime, at, revision, stored}], oldest first. `id` is
+// null for a completion that the server does not have yet; then `ref` is its unique id. `stored`
+// is what the server has or will have of it. `changes` are items of the outbox, sent or not.
+export function completionsOf({ task, revisions }, changes) {
   const known = (task.completions ?? []).map((completion) => ({
     key: String(completion.id),
     id: completion.id,
@@ -11,17 +12,17 @@ export function completionsOf({ task, revisions }, outbox) {
     result: completion.result ?? [],
     star: Boolean(completion.honeypot ?? completion.ground_truth),
     skipped: Boolean(completion.was_cancelled),
-    seconds: completion.lead_time ?? 0,
+    leadTime: completion.lead_time ?? 0,
     at: Math.max(completion.created_at ?? 0, completion.updated_at ?? 0),
     revision: revisions?.[completion.id] ?? null,
   }));
-  return outbox
-    .of(task.id)
+  return changes
     .filter((item) => !item.refused)
-    .reduce(withItem, known);
+    .reduce(withChange, known)
+    .map((item) => ({ ...item, stored: { ...item } }));
 }
 
-function withItem(items, { kind, ref, completionId, body, at }) {
+function withChange(items, { kind, ref, completionId, body, at, revision }) {
   const isIt = (item) => (ref && item.ref === ref) || (completionId && item.id === completionId);
   const change = (changes) => items.map((item) => (isIt(item) ? { ...item, ...changes } : item));
   if (kind === "remove") return items.filter((item) => !isIt(item));
@@ -29,14 +30,15 @@ function withItem(items, { kind, ref, completionId, body, at }) {
   if (kind === "undraft") return items;
   const made = {
     result: body.result ?? [],
-    skipped: kind === "skip",
-    seconds: body.lead_time ?? 0,
+    skipped: kind === "skip" || body.was_cancelled === true,
+    leadTime: body.lead_time ?? 0,
     at: at / 1000,
+    ...(revision ? { revision } : {}),
   };
   if (items.some(isIt)) return change(made);
   if (kind === "update") return items;
-  const star = Boolean(body.honeypot);
-  return [...items, { key: ref, id: null, ref, star, revision: null, ...made }];
+  const id = completionId ?? null;
+  return [...items, { key: ref, id, ref, star: Boolean(body.honeypot), revision: null, ...made }];
 }
 
 // [{key, result, model, score, at}], as the server lists them.

@@ -180,7 +180,7 @@ export class Outbox extends EventTarget {
   }
 
   async #send(item) {
-    const { method, path, body, ifMatch } = this.#request(item);
+    const { method, path, body, ifMatch } = this.request(item);
     const headers = ifMatch ? { "If-Match": `"${ifMatch}"` } : {};
     const answer = await call(method, path, { body, headers });
     const revision = answer.headers.get("ETag")?.replaceAll('"', "") ?? null;
@@ -190,7 +190,8 @@ export class Outbox extends EventTarget {
     this.#channel.postMessage({ item, id, revision });
   }
 
-  #request({ kind, taskId, ref, body, ifMatch, chained, completionId }) {
+  // What is sent for an item: {method, path, body, ifMatch}.
+  request({ kind, taskId, ref, body, ifMatch, chained, completionId }) {
     const all = `api/tasks/${taskId}/completions`;
     if (kind === "create") return { method: "POST", path: all, body };
     if (kind === "skip") return { method: "POST", path: `${all}?was_cancelled=1`, body: this.#skip(ref, completionId, body) };

@@ -35,6 +35,12 @@ export class Trail {
     }
   }
 
+  // Back at a task that was visited, if it was.
+  goTo(id) {
+    const at = this.#ids.indexOf(id);
+    if (at >= 0) this.#at = at;
+  }
+
   canGoBack(id) {
     return this.#before(id) >= 0;
   }

@@ -67,8 +67,6 @@ def test_all_is_read_as_0_8_wrote_it(legacy: Path, name: str) -> None:
         assert task.data == answered["data"]
         ids = [c["id"] for c in answered.get("completions", ())]
         assert [c.id for c in task.completions] == ids
-            c["id"] for c in answered.get("completions", ())
-        ]
         assert task.completed == ("completed_at" in answered)
         assert key == str(answered["id"])
     assert set(store.orphan_ids()) == works.keys() - {int(key) for key in tasks}

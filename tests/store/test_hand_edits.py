@@ -18,7 +18,7 @@ from tests.store import build
 from tests.store.reference import look
 from tests.store.sessions import abandon
 
-TASKS: dict[str, Json] = {
+SAMPLE: dict[str, Json] = {
     str(i): {"id": i, "data": {"text": f"é {i}", "5": {"data": {"n": i}}}, "x": [1.50, None]}
     for i in range(4)
 }
@@ -68,35 +68,35 @@ def lined(tasks: dict[str, Json]) -> bytes:
 # -- tasks.json in other shapes -----------------------------------------------------------------
 
 SHAPES: dict[str, Callable[[], bytes]] = {
-    "one_line": lambda: json.dumps(TASKS).encode(),
-    "compact": lambda: json.dumps(TASKS, separators=(",", ":"), ensure_ascii=False).encode(),
-    "indented": lambda: json.dumps(TASKS, indent=2).encode(),
-    "indented_by_tabs": lambda: json.dumps(TASKS, indent="\t").encode(),
-    "indented_by_nothing": lambda: json.dumps(TASKS, indent=0).encode(),
-    "windows": lambda: json.dumps(TASKS, indent=2).replace("\n", "\r\n").encode(),
-    "byte_order_mark": lambda: b"\xef\xbb\xbf" + json.dumps(TASKS).encode(),
-    "ours": lambda: lined(TASKS),
-    "ours_without_the_last_newline": lambda: lined(TASKS).rstrip(),
-    "ours_with_blank_lines": lambda: lined(TASKS).replace(b",\n", b",\n\n \n"),
-    "ours_with_windows_newlines": lambda: lined(TASKS).replace(b"\n", b"\r\n"),
-    "ours_with_spaces": lambda: lined(TASKS).replace(b"\n", b"  \n  "),
-    "ours_half_indented": lambda: lined(TASKS).replace(b'"2": {', b'"2":\n  {\n  '),
-    "two_on_a_line": lambda: lined(TASKS).replace(b',\n"2"', b', "2"'),
-    "reordered": lambda: lined(dict(reversed(TASKS.items()))),
-    "list": lambda: json.dumps(list(TASKS.values())).encode(),
+    "one_line": lambda: json.dumps(SAMPLE).encode(),
+    "compact": lambda: json.dumps(SAMPLE, separators=(",", ":"), ensure_ascii=False).encode(),
+    "indented": lambda: json.dumps(SAMPLE, indent=2).encode(),
+    "indented_by_tabs": lambda: json.dumps(SAMPLE, indent="\t").encode(),
+    "indented_by_nothing": lambda: json.dumps(SAMPLE, indent=0).encode(),
+    "windows": lambda: json.dumps(SAMPLE, indent=2).replace("\n", "\r\n").encode(),
+    "byte_order_mark": lambda: b"\xef\xbb\xbf" + json.dumps(SAMPLE).encode(),
+    "ours": lambda: lined(SAMPLE),
+    "ours_without_the_last_newline": lambda: lined(SAMPLE).rstrip(),
+    "ours_with_blank_lines": lambda: lined(SAMPLE).replace(b",\n", b",\n\n \n"),
+    "ours_with_windows_newlines": lambda: lined(SAMPLE).replace(b"\n", b"\r\n"),
+    "ours_with_spaces": lambda: lined(SAMPLE).replace(b"\n", b"  \n  "),
+    "ours_half_indented": lambda: lined(SAMPLE).replace(b'"2": {', b'"2":\n  {\n  '),
+    "two_on_a_line": lambda: lined(SAMPLE).replace(b',\n"2"', b', "2"'),
+    "reordered": lambda: lined(dict(reversed(SAMPLE.items()))),
+    "list": lambda: json.dumps(list(SAMPLE.values())).encode(),
     "list_without_ids": lambda: json.dumps(
-        [{k: v for k, v in task.items() if k != "id"} for task in TASKS.values()], indent=1
+        [{k: v for k, v in task.items() if k != "id"} for task in SAMPLE.values()], indent=1
     ).encode(),
-    "a_comma_too_few": lambda: lined(TASKS).replace(b'}},\n"2"', b'}}\n"2"'),
-    "a_comma_too_many": lambda: lined(TASKS).replace(b"\n}\n", b",\n}\n"),
-    "other_ids_inside": lambda: lined({k: v | {"id": "seven"} for k, v in TASKS.items()}),
-    "zeros_in_front": lambda: lined({f"0{k}": v for k, v in TASKS.items()}),
+    "a_comma_too_few": lambda: lined(SAMPLE).replace(b'}},\n"2"', b'}}\n"2"'),
+    "a_comma_too_many": lambda: lined(SAMPLE).replace(b"\n}\n", b",\n}\n"),
+    "other_ids_inside": lambda: lined({k: v | {"id": "seven"} for k, v in SAMPLE.items()}),
+    "zeros_in_front": lambda: lined({f"0{k}": v for k, v in SAMPLE.items()}),
 }
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_other_shapes_are_read_and_become_ours(shape: str, project: Path) -> None:
-    assert settled(project, SHAPES[shape]()) == TASKS
+    assert settled(project, SHAPES[shape]()) == SAMPLE
     assert not (project / "quarantine").exists()
 
 
@@ -148,12 +148,12 @@ def damaged(project: Path, content: bytes) -> dict[str, Json]:
 
 
 def test_a_broken_line_costs_one_task(project: Path) -> None:
-    content = lined(TASKS).replace(b'"2": {"id"', b'"2": {"i')
-    assert damaged(project, content) == {k: v for k, v in TASKS.items() if k != "2"}
+    content = lined(SAMPLE).replace(b'"2": {"id"', b'"2": {"i')
+    assert damaged(project, content) == {k: v for k, v in SAMPLE.items() if k != "2"}
 
 
 def test_the_broken_line_is_told_of(project: Path) -> None:
-    (project / "tasks.json").write_bytes(lined(TASKS).replace(b'"2": {"id"', b'"2": {"i'))
+    (project / "tasks.json").write_bytes(lined(SAMPLE).replace(b'"2": {"id"', b'"2": {"i'))
     store = opened(project)
     assert {("damaged", "tasks.json")} == set(kinds(store))
     assert "quarantine/" in store.notes[-1].detail
@@ -176,7 +176,7 @@ def test_cut_off_anywhere(shape: str, scratch: Path) -> None:
             for ending in (b"null]}", b"null\n    ]\n  }", b"null\n   ]\n  }")
         )
         assert len(found) >= whole
-        assert found.items() <= TASKS.items()
+        assert found.items() <= SAMPLE.items()
         shutil.rmtree(folder)
 
 
@@ -191,7 +191,7 @@ def test_a_flipped_bit_anywhere_costs_one_task_at_most(shape: str, scratch: Path
         (folder / "tasks.json").write_bytes(flipped)
         store = opened(folder)
         found = tasks_of(store)
-        same = [key for key in TASKS if found.get(key) == TASKS[key]]
+        same = [key for key in SAMPLE if found.get(key) == SAMPLE[key]]
         assert len(same) >= 3 or shape == "list"
         assert len(found) <= 4
         store.close()
@@ -207,12 +207,12 @@ def test_no_tasks_at_all(content: bytes, project: Path) -> None:
 
 
 def test_zeros_behind_the_end(project: Path) -> None:
-    assert damaged(project, lined(TASKS) + b"\0" * 4000) == TASKS
+    assert damaged(project, lined(SAMPLE) + b"\0" * 4000) == SAMPLE
 
 
 def test_an_id_twice_counts_once(project: Path) -> None:
-    content = lined(TASKS).replace(b"\n}\n", b',\n"1": {"id": 1, "data": {"text": "later"}}\n}\n')
-    assert damaged(project, content) == TASKS | {"1": build.task(1, "later")}
+    content = lined(SAMPLE).replace(b"\n}\n", b',\n"1": {"id": 1, "data": {"text": "later"}}\n}\n')
+    assert damaged(project, content) == SAMPLE | {"1": build.task(1, "later")}
 
 
 def test_ids_that_are_none(project: Path) -> None:
@@ -423,7 +423,7 @@ def test_completions_changed_added_and_removed(project: Path) -> None:
 
 
 def test_completions_on_the_first_start_are_no_edits(project: Path) -> None:
-    (project / "tasks.json").write_bytes(lined(TASKS))
+    (project / "tasks.json").write_bytes(lined(SAMPLE))
     (project / "completions").mkdir()
     (project / "completions/3.json").write_bytes(build.work(3, 1).content)
     (project / "completions/77.json").write_bytes(build.work(77, 1).content)

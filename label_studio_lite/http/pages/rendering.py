@@ -65,7 +65,7 @@ def secured(response: Response, rules: str) -> Response:
 def navigation() -> list[tuple[str, str]]:
     """``(address, title)`` of the pages that this server has."""
     rules = {rule.rule for rule in current_app.url_map.iter_rules()}
-    shown = [(path or "./", title) for path, title in NAVIGATION.items() if f"/{path}" in rules]
+    shown = [(path, title) for path, title in NAVIGATION.items() if f"/{path}" in rules]
     if server().workspace.kind == "many" and "/projects" in rules:
         shown.append(("../../projects", "Projects"))
     return shown

@@ -30,7 +30,7 @@ def label() -> ResponseReturnValue:
         "first": _first(task_id),
     }
     data["sites"] = opened.stream.sites()
-    response = page("label.html", "./", data=data, editor=data["editor"])
+    response = page("label.html", "", data=data, editor=data["editor"])
     if not data["editor"]["installed"]:
         return response
     return secured(response, policy.with_editor(data["sites"]))
