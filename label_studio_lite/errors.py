@@ -6,7 +6,7 @@ each dialect, and the command line turns each into one line and an exit code.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class LabelStudioError(Exception):
@@ -23,6 +23,14 @@ class NotFound(LabelStudioError):
 
 class Invalid(LabelStudioError):
     """Bad input; nothing was changed."""
+
+
+class FieldsInvalid(Invalid):
+    """Some fields of a form are bad; ``errors`` has the messages by field."""
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        super().__init__("; ".join(f"{field}: {' '.join(m)}" for field, m in errors.items()))
+        self.errors = {field: list(messages) for field, messages in errors.items()}
 
 
 class InvalidItems(Invalid):

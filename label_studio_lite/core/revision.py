@@ -9,6 +9,8 @@ from label_studio_lite.core.model import Completion
 
 
 def revision(completion: Completion) -> str:
-    """Changes when the result or the skip changes; the star and other keys do not matter."""
+    """Changes when the result or the skip changes; the star, other keys and the order of keys do
+    not matter."""
     said = [completion.fields.get("result"), completion.was_cancelled]
-    return hashlib.sha1(jsontext.dumps(said), usedforsecurity=False).hexdigest()[:16]
+    text = jsontext.pretty(said, sort_keys=True)
+    return hashlib.sha1(text, usedforsecurity=False).hexdigest()[:16]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from label_studio_lite.core.model import Json
-from label_studio_lite.errors import BackendFailed, Invalid
+from label_studio_lite.errors import BackendFailed, FieldsInvalid
 from label_studio_lite.store.opening import TASKS
 
 if TYPE_CHECKING:
@@ -14,14 +14,6 @@ if TYPE_CHECKING:
 
 Role = Literal["source", "target"]
 LOCAL = {"source": "tasks-json", "target": "completions-dir"}
-
-
-class FieldsInvalid(Invalid):
-    """A storage form with bad fields; ``errors`` has the messages by field."""
-
-    def __init__(self, errors: dict[str, list[str]]) -> None:
-        super().__init__("; ".join(f"{field}: {' '.join(m)}" for field, m in errors.items()))
-        self.errors = errors
 
 
 class Storages:

@@ -297,7 +297,7 @@ def _full_flush(fd: int) -> None:
 
 
 def _set_mode(fd: int, path: Path, private: bool) -> None:
-    """Give a file that is to replace ``path`` the permissions of ``path``, or its owner's alone."""
+    """Give a file that is to replace ``path`` its permissions, or its owner's alone."""
     if not hasattr(os, "fchmod"):
         return
     with suppress(OSError):  # a new file, or a file system without permissions

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Response, request
 
 from label_studio_lite.core.model import Json
-from label_studio_lite.errors import BackendFailed, Invalid
+from label_studio_lite.errors import BackendFailed, FieldsInvalid, Invalid
 from label_studio_lite.http import answers, params
 from label_studio_lite.http.context import project
 from label_studio_lite.http.legacy.shapes import STORAGES
 from label_studio_lite.http.routes import Route
-from label_studio_lite.service.storages import FieldsInvalid, Role
+from label_studio_lite.service.storages import Role
 
 
 def _field(name: str, description: str, default: Any = None) -> Json:
