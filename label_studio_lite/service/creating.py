@@ -7,8 +7,8 @@ from pathlib import Path
 
 from label_studio_lite.core import config_checks, jsontext, label_config
 from label_studio_lite.core.model import Json
-from label_studio_lite.service import label_config as configs
 from label_studio_lite.service import editors, settings
+from label_studio_lite.service import label_config as configs
 from label_studio_lite.store.opening import TASKS
 from label_studio_lite.store.projects_folder import make_project
 
