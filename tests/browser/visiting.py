@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 from tests.browser.serving import Server
 
 ARTIFACTS = Path(__file__).parents[2] / "test-artifacts"
-LOCAL = ("data", "blob", "about")
+LOCAL = ("data", "blob", "about", "chrome-extension")  # the last is the PDF viewer
 # what the editors themselves say on valid input, harmless
 KNOWN = re.compile(r"\[mobx\.array\]|allow-scripts and allow-same-origin")
 
@@ -80,6 +80,13 @@ class Visit:
     def wait_saved(self) -> None:
         """Until the server has everything."""
         expect(self.page.locator("#state[data-state=saved]")).to_be_attached()
+
+    def wait_idle(self) -> None:
+        """Until everything that was asked for is there, media too, and two frames were drawn."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate(
+            "() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))"
+        )
 
     # -- doing --------------------------------------------------------------------------------
 
