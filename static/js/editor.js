@@ -9,6 +9,12 @@ import { fitting, forEditor, identified, labelKeys, namesOf } from "./regions.js
 
 const INTERFACES = ["side-column", "auto-annotation"];
 const HTML_LABELS = { classic: "htmllabels", modern: "hypertextlabels" };
+// The classic editor has to begin with some task; in the modern one, tags that get their choices
+// from the task would still wait for that first one when the next is shown.
+const BEGIN = {
+  classic: { task: { id: 0, data: {}, annotations: [], completions: [], predictions: [] } },
+  modern: {},
+};
 const KEYS = [
   ["Backspace", "Delete the selected region"],
   ["Esc", "Unselect"],
@@ -54,6 +60,7 @@ export class Editor extends EventTarget {
         config: this.#config,
         interfaces: INTERFACES,
         user: { pk: 1, id: 1, firstName: "", lastName: "" },
+        ...BEGIN[build],
         onSubmitAnnotation: ask("submit"),
         onSubmitCompletion: ask("submit"),
         onUpdateAnnotation: ask("submit"),
