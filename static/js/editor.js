@@ -57,7 +57,7 @@ export class Editor extends EventTarget {
     };
     await new Promise((resolve) => {
       new window.LabelStudio(this.#host, {
-        config: this.#config,
+        config: "<View></View>",
         interfaces: INTERFACES,
         user: { pk: 1, id: 1, firstName: "", lastName: "" },
         ...BEGIN[build],
@@ -71,6 +71,7 @@ export class Editor extends EventTarget {
       });
     });
     this.#store = window.Htx;
+    this.#store.assignConfig(this.#config);
   }
 
   get #list() {
