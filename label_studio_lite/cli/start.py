@@ -136,12 +136,16 @@ def _apply(project: Project, given: dict[str, Any]) -> None:
 
 
 def _many(data_dir: Path | None, given: dict[str, Any]) -> Workspace:
-    import platformdirs
-
     from label_studio_lite.service.workspace import ManyProjects
 
-    folder = data_dir or Path(platformdirs.user_data_dir("label-studio-lite")) / "projects"
-    return ManyProjects(folder)
+    return ManyProjects(projects_folder(data_dir))
+
+
+def projects_folder(data_dir: Path | None) -> Path:
+    """The folder of projects that is meant, unless another is named."""
+    import platformdirs
+
+    return data_dir or Path(platformdirs.user_data_dir("label-studio-lite")) / "projects"
 
 
 def _serve(

@@ -31,7 +31,15 @@ _REFUSAL = (
     "Could not verify your access level for that URL.\nYou have to login with proper credentials"
 )
 # the way in, and what 1.x answers to everybody
-_OPEN = ("/login", "/user/login", "/logout", "/health", "/api/version", "/api/token/refresh")
+_OPEN = (
+    "/favicon.ico",
+    "/login",
+    "/user/login",
+    "/logout",
+    "/health",
+    "/api/version",
+    "/api/token/refresh",
+)
 _LOGIN = "login"  # in the session cookie: the id of the login
 _SEEN = "seen"  # in the session cookie: when it was last used
 _FRESH = 60  # seconds until a cookie is written again

@@ -76,10 +76,12 @@ def _onward() -> ResponseReturnValue:
 def _next() -> str:
     """Where the visitor was going: an address below our root, or the root itself."""
     wanted = request.values.get("next", "").lstrip("/")
-    parts = urlsplit(wanted) if wanted.isprintable() and "\\" not in wanted else None
-    if parts is None or parts.scheme or parts.netloc or ".." in parts.path.split("/"):
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
         return ""
-    return wanted
+    elsewhere = parts.scheme or parts.netloc or ".." in parts.path.split("/")
+    return "" if elsewhere or "\\" in wanted or not wanted.isprintable() else wanted
 
 
 ROUTES = [
