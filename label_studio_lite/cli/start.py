@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import threading
 import time
 import webbrowser
@@ -20,6 +19,8 @@ from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
+    from label_studio_lite.http.auth import Access
+    from label_studio_lite.service.accounts import Accounts
     from label_studio_lite.service.project import Project
     from label_studio_lite.service.workspace import Workspace
 
@@ -135,12 +136,16 @@ def _apply(project: Project, given: dict[str, Any]) -> None:
 
 
 def _many(data_dir: Path | None, given: dict[str, Any]) -> Workspace:
-    import platformdirs
-
     from label_studio_lite.service.workspace import ManyProjects
 
-    folder = data_dir or Path(platformdirs.user_data_dir("label-studio-lite")) / "projects"
-    return ManyProjects(folder)
+    return ManyProjects(projects_folder(data_dir))
+
+
+def projects_folder(data_dir: Path | None) -> Path:
+    """The folder of projects that is meant, unless another is named."""
+    import platformdirs
+
+    return data_dir or Path(platformdirs.user_data_dir("label-studio-lite")) / "projects"
 
 
 def _serve(
@@ -160,23 +165,36 @@ def _serve(
         port = listener.getsockname()[1]
         if port != wanted and wanted:
             click.echo(f"port {wanted} is busy; using {port}", err=True)
-        access = _access(given, project, loopback=is_loopback(host))
+        access = _access(given, project, workspace.accounts, loopback=is_loopback(host))
         private = given["allow_private_urls"]
         server = Server(
-            workspace, access, allow_private=access.loopback if private is None else private
+            workspace,
+            access,
+            allow_private=access.loopback if private is None else private,
+            https=bool(certificate),
         )
         if isinstance(workspace, Sessions):
             server.secret = workspace.secret
         shown = "localhost" if access.loopback else _reachable(host)
         url = f"{'https' if certificate else 'http'}://{shown}:{port}"
-        served = Served(url, token=access.token, allow_private=server.allow_private)
+        accounts = workspace.accounts
+        token = accounts.tokens.working() if access.required else ""
+        served = Served(url, token=token, allow_private=server.allow_private)
+
+        def link() -> str:
+            """Where to go; where a token is asked for, a link that opens once."""
+            if access.password or not access.required:
+                return f"{url}/"
+            return f"{url}/login?code={accounts.logins.new_code()}"
 
         def ready() -> None:
             workspace.announce(served)
-            link = f"{url}/?token={access.token}" if access.token else f"{url}/"
-            click.echo(f"Label Studio serves {what} at {link}")
+            click.echo(f"Label Studio serves {what} at {url}/")
+            if access.required and not access.password:
+                click.echo(f"  to log in, once: {link()}")
+                click.echo(f"  API token: {token}")
             if not given["no_browser"]:
-                threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()
+                threading.Thread(target=webbrowser.open, args=(link(),), daemon=True).start()
 
         serving.serve(create_app(server), listener, certificate=certificate, ready=ready)
     finally:
@@ -220,16 +238,21 @@ def _certificate(given: dict[str, Any], project: Project | None) -> tuple[str, s
     return str(cert), str(key)
 
 
-def _access(given: dict[str, Any], project: Project | None, *, loopback: bool) -> Any:
-    """Bound to more than this machine, a server without a password gets a token."""
+def _access(
+    given: dict[str, Any], project: Project | None, accounts: Accounts, *, loopback: bool
+) -> Access:
+    """The command line comes first, then ``label-studio user``, then 0.8.x's config.json."""
     from label_studio_lite.http.auth import DEFAULT_USER, Access
 
-    password = given["password"] or _setting(project, "password", "") or ""
-    open_to_all = loopback or password or given["no_auth"]
+    if given["password"] and given["no_auth"]:
+        raise Invalid("--password and --no-auth contradict each other")
+    stored = accounts.password()
+    password = given["password"] or stored or _setting(project, "password", "") or ""
+    username = given["username"] or (accounts.user().username if stored else "")
     return Access(
-        username=given["username"] or _setting(project, "username", None) or DEFAULT_USER,
-        password=password,
-        token="" if open_to_all else secrets.token_urlsafe(24),
+        username=username or _setting(project, "username", None) or DEFAULT_USER,
+        password="" if given["no_auth"] else str(password),
         loopback=loopback,
+        no_auth=given["no_auth"],
         origins=frozenset(given["cors"]),
     )

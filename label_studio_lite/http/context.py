@@ -8,12 +8,18 @@ from flask import current_app, g, request
 
 if TYPE_CHECKING:
     from label_studio_lite.app import Server
+    from label_studio_lite.http.auth import Gate
     from label_studio_lite.service.project import Project
 
 
 def server() -> Server:
     """The settings and the workspace of this application."""
     return cast("Server", current_app.extensions["label_studio_lite"])
+
+
+def gate() -> Gate:
+    """What lets requests in to this application."""
+    return cast("Gate", current_app.extensions["label_studio_lite.gate"])
 
 
 def project() -> Project:

@@ -110,7 +110,7 @@ def test_password(serve: Serve, folder: Path) -> None:
 
 def test_bound_openly_it_asks_for_the_token_that_it_prints(serve: Serve, folder: Path) -> None:
     server = serve("start", "p", "--host", "0.0.0.0")
-    token = server.output.partition("?token=")[2].split()[0]
+    token = server.output.partition("API token: ")[2].split()[0]
     port = server.url.rpartition(":")[2]
     server.url = f"http://127.0.0.1:{port}"
     assert server.request("/api/project")[0] == 401
