@@ -22,7 +22,6 @@ class Server:
 
     workspace: Workspace
     access: auth.Access = field(default_factory=auth.Access)
-    allow_private: bool = True  # whether imports may fetch from private addresses
     https: bool = False  # whether clients come by https
     secret: str = ""  # signs cookies; made when it is empty
 

@@ -154,6 +154,7 @@ def _serve(
     from label_studio_lite import serving
     from label_studio_lite.app import Server, create_app
     from label_studio_lite.http.auth import is_loopback
+    from label_studio_lite.outgoing import Outgoing
     from label_studio_lite.service.served import Served
     from label_studio_lite.service.workspace import Sessions
 
@@ -167,19 +168,15 @@ def _serve(
             click.echo(f"port {wanted} is busy; using {port}", err=True)
         access = _access(given, project, workspace.accounts, loopback=is_loopback(host))
         private = given["allow_private_urls"]
-        server = Server(
-            workspace,
-            access,
-            allow_private=access.loopback if private is None else private,
-            https=bool(certificate),
-        )
+        outgoing = Outgoing(access.loopback if private is None else private)
+        server = Server(workspace, access, https=bool(certificate))
         if isinstance(workspace, Sessions):
             server.secret = workspace.secret
         shown = "localhost" if access.loopback else _reachable(host)
         url = f"{'https' if certificate else 'http'}://{shown}:{port}"
         accounts = workspace.accounts
         token = accounts.tokens.working() if access.required else ""
-        served = Served(url, token=token, allow_private=server.allow_private)
+        served = Served(url, token=token, outgoing=outgoing)
 
         def link() -> str:
             """Where to go; where a token is asked for, a link that opens once."""
