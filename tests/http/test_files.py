@@ -131,10 +131,19 @@ class TestLocalFolders:
 
 
 class TestPackagedFiles:
+    def test_the_icon_is_where_browsers_look_for_it(self, client: FlaskClient) -> None:
+        answer = client.get("/favicon.ico", buffered=True)
+        assert answer.status_code == 200
+        assert answer.data.startswith(b"\0\0\1\0")
+
     def test_static(self, client: FlaskClient) -> None:
         answer = client.get("/static/js/editor.js", buffered=True)
         assert answer.status_code == 200
         assert "javascript" in answer.mimetype
+
+    def test_at_the_root_as_in_0_8(self, client: FlaskClient) -> None:
+        assert client.get("/favicon.svg", buffered=True).mimetype == "image/svg+xml"
+        assert client.get("/nope.svg").status_code == 404
 
     @pytest.mark.parametrize("path", ["../setup.py", "%2e%2e/setup.py", "nope.js", "js"])
     def test_nothing_else(self, client: FlaskClient, path: str) -> None:
