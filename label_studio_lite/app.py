@@ -13,6 +13,7 @@ from flask_cors import CORS
 from label_studio_lite import resources
 from label_studio_lite.http import auth, errors, files, legacy, pages, routes, sessions, v1
 from label_studio_lite.http.dialect import dialect_of
+from label_studio_lite.http.proxies import behind
 from label_studio_lite.service.workspace import Workspace
 
 
@@ -22,8 +23,8 @@ class Server:
 
     workspace: Workspace
     access: auth.Access = field(default_factory=auth.Access)
-    allow_private: bool = True  # whether imports may fetch from private addresses
     https: bool = False  # whether clients come by https
+    public_url: str = ""  # of a proxy in front, without a final slash
     secret: str = ""  # signs cookies; made when it is empty
 
     def cookie_key(self) -> str:
@@ -69,6 +70,8 @@ def create_app(server: Server) -> Flask:
     sessions.register(app, server)
     errors.register(app)
     routes.register(app, [*legacy.ROUTES, *v1.ROUTES, *pages.ROUTES, *files.ROUTES])
+
+    app.wsgi_app = behind(app.wsgi_app, server.public_url)  # type: ignore[assignment, method-assign]
 
     @app.after_request
     def harden(response: Response) -> Response:

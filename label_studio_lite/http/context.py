@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 from flask import current_app, g, request
 
@@ -31,4 +32,7 @@ def project() -> Project:
 
 def base_url() -> str:
     """The address of this server as the client knows it, without a final slash."""
+    if server().public_url:
+        own = urlsplit(server().public_url)
+        return f"{own.scheme}://{own.netloc}{request.script_root}"
     return request.host_url.rstrip("/") + request.script_root
