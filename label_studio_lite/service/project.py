@@ -35,6 +35,7 @@ from label_studio_lite.service.predictions import Predictions
 from label_studio_lite.service.progress import Progress
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
+from label_studio_lite.service.stars import Stars
 from label_studio_lite.service.storages import Storages
 from label_studio_lite.service.task_table import TaskTable
 from label_studio_lite.service.tasks import Tasks
@@ -93,6 +94,7 @@ class Project:
         self.task_table = TaskTable(self)
         self.stream = LabelStream(self)
         self.progress = Progress(self)
+        self.stars = Stars(self)
         self.editors = Editors(self)
         self.imports = Imports(self)
         self.exports = Exports(self)
