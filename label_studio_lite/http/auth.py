@@ -67,6 +67,8 @@ def is_loopback(host: str) -> bool:
 
 def _is_open(path: str) -> bool:
     """Static files need no credentials, but for media of users."""
+    if path == "/favicon.ico":
+        return True
     return path.startswith("/static/") and not path.startswith("/static/media/")
 
 

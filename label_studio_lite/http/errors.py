@@ -28,6 +28,7 @@ STATUS: dict[type[errors.LabelStudioError], int] = {
     errors.LabelConfigInvalid: 400,
     errors.ImportInvalid: 400,
     errors.InvalidItems: 400,
+    errors.FieldsInvalid: 400,
     errors.Invalid: 400,
     errors.NotAllowed: 422,
     errors.Conflict: 409,

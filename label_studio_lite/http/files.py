@@ -42,17 +42,17 @@ def local_file(name: str) -> Response:
 def static(path: str) -> Response:
     """What comes with the package; the editor's files, whose names have versions, for long."""
     file = _packaged(path)
-    editor = path.startswith("editor/")
     packed = file.with_name(file.name + ".gz")
-    if packed.is_file() and request.accept_encodings["gzip"]:
-        response = send_file(
-            packed, mimetype=_mimetype(file), conditional=True, max_age=_age(editor)
-        )
+    use_packed = packed.is_file() and bool(request.accept_encodings["gzip"])
+    response = send_file(
+        packed if use_packed else file,
+        mimetype=_mimetype(file),
+        conditional=True,
+        max_age=_YEAR if path.startswith("editor/") else 0,
+    )
+    if use_packed:
         response.headers["Content-Encoding"] = "gzip"
-    else:
-        response = send_file(
-            file, mimetype=_mimetype(file), conditional=True, max_age=_age(editor)
-        )
+    del response.headers["Content-Disposition"]  # it would name the packed file
     response.vary.add("Accept-Encoding")
     return response
 
@@ -67,10 +67,6 @@ def _packaged(path: str) -> Path:
     if joined is None or not Path(joined).is_file():
         raise NoSuchPath
     return Path(joined)
-
-
-def _age(editor: bool) -> int:
-    return _YEAR if editor else 0
 
 
 def _media(path: Path) -> Response:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from label_studio_lite.app import Server, create_app
 from label_studio_lite.service.creating import NewProject, create_project
 from label_studio_lite.service.workspace import ManyProjects, Sessions
+from tests import coverage
 from tests.conftest import BOXES, CHOICES
 
 
@@ -80,7 +81,9 @@ class TestSessions:
     @pytest.fixture
     def app(self, tmp_path: Path) -> Iterator[Flask]:
         workspace = Sessions(tmp_path / "root", NewProject(CHOICES))
-        yield create_app(Server(workspace))
+        app = create_app(Server(workspace))
+        coverage.note(app)
+        yield app
         workspace.close()
 
     @staticmethod
