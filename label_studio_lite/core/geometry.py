@@ -14,6 +14,7 @@ from typing import NamedTuple
 from label_studio_lite.core.shapes import Box, Ellipse, Point, Polygon
 
 OUTLINE = 64  # corners of the polygon that stands for an ellipse
+IS_OUTLINE = f"an ellipse is a polygon of {OUTLINE} points"
 
 
 class Size(NamedTuple):
@@ -142,6 +143,12 @@ def hull(points: Iterable[Point]) -> Rect:
     """The smallest upright rectangle with all points in it."""
     xs, ys = zip(*points, strict=True)
     return Rect(min(xs), min(ys), max(xs), max(ys))
+
+
+def rectangle(rect: Rect) -> list[Point]:
+    """Its corners, from the upper left one clockwise."""
+    left, top, right, bottom = rect
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
 def area(points: Sequence[Point]) -> float:

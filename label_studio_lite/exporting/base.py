@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from label_studio_lite.core.label_config import LabelConfig
 from label_studio_lite.core.model import Completion, Json, Task
 from label_studio_lite.core.offsets import Units
-from label_studio_lite.exporting.choosing import Choosing
+from label_studio_lite.exporting.choosing import Wish
 from label_studio_lite.exporting.media import Media
 from label_studio_lite.exporting.output import Output
 from label_studio_lite.exporting.report import Report
@@ -44,13 +44,13 @@ class Wording:
 class Context:
     """What a format is given besides the tasks.
 
-    ``choosing`` is None for the format's own choice of completions. ``units`` is what stored text
-    offsets count. ``predictions``: JSON holds them, too. ``tokenizer`` is a rule of
-    ``core/tokens.py``. ``now`` is in seconds since the epoch.
+    ``wish`` says which completions are taken. ``units`` is what stored text offsets count.
+    ``predictions``: JSON holds them, too. ``tokenizer`` is a rule of ``core/tokens.py``. ``now``
+    is in seconds since the epoch.
     """
 
     config: LabelConfig
-    choosing: Choosing | None = None
+    wish: Wish = field(default_factory=Wish)
     units: Units = "utf16"
     predictions: bool = False
     tokenizer: str = "words"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from label_studio_lite.core.model import Completion, Task
 from label_studio_lite.exporting.report import Report
@@ -60,6 +60,20 @@ class Choosing:
 NEWEST = Choosing()
 ALL = Choosing(newest=False)
 EVERYTHING = Choosing(newest=False, skipped=True, emptied=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for; None is as the format would have it."""
+
+    newest: bool | None = None
+    skipped: bool | None = None
+    ground_truth: bool | None = None
+
+    def over(self, default: Choosing) -> Choosing:
+        """The format's own choice, changed as asked for."""
+        asked = {key: value for key, value in asdict(self).items() if value is not None}
+        return replace(default, **asked)
 
 
 def _why_none(task: Task, unfit: dict[int, str]) -> str:

@@ -8,7 +8,6 @@ of its own with one key point. Ids of annotations count from 1, since pycocotool
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -36,8 +35,8 @@ from label_studio_lite.exporting.pictures import (
     draws,
     pictures,
 )
+from label_studio_lite.exporting.spool import Spool
 
-_IN_MEMORY = 1 << 20  # bytes
 _DIGITS = 3  # of pixels, behind the point
 
 
@@ -68,7 +67,7 @@ class CocoExporter:
 
     def write(self, tasks: Iterable[Task], out: Output, context: Context) -> None:
         with ExitStack() as stack:
-            images, annotations = (stack.enter_context(closing(_Spool())) for _ in range(2))
+            images, annotations = (stack.enter_context(closing(Spool())) for _ in range(2))
             files = stack.enter_context(closing(Images(out, context, self._with_images)))
             writer = _Writer(context, Classes(context.config, dense=False), images, annotations)
             for task in context.media.ahead(tasks, partial(addresses, context.config)):
@@ -86,8 +85,8 @@ class _Writer:
 
     context: Context
     classes: Classes
-    images: _Spool
-    annotations: _Spool
+    images: Spool
+    annotations: Spool
 
     def add(self, picture: Picture, file_name: str) -> None:
         image_id = self.images.count
@@ -130,10 +129,12 @@ class _Writer:
             "area": shown.area,
             **shown.more,
         }
-        self.annotations.append({**annotation, **({"attributes": attributes} if attributes else {})})
+        self.annotations.append(
+            {**annotation, **({"attributes": attributes} if attributes else {})}
+        )
 
     def finish(self, stream: IO[bytes]) -> None:
-        stream.write(b'{\n"images": [')
+        stream.write(b'{\n"images": [\n')
         self.images.copy_to(stream)
         points = {
             label
@@ -148,32 +149,11 @@ class _Writer:
         ]
         stream.write(b'],\n"categories": [\n')
         stream.write(b",\n".join(jsontext.dumps(category) for category in categories))
-        stream.write(b'\n],\n"annotations": [')
+        stream.write(b'\n],\n"annotations": [\n')
         self.annotations.copy_to(stream)
         made = datetime.fromtimestamp(self.context.now, timezone.utc)
         info = {"year": made.year, "version": "1.0", "contributor": "Label Studio"}
         stream.write(b'],\n"info": ' + jsontext.dumps(info) + b"\n}\n")
-
-
-class _Spool:
-    """A list of JSON objects on disk; in memory while it is short. :meth:`close` it."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  see close
-
-    def append(self, item: Json) -> None:
-        self._file.write((b",\n" if self.count else b"\n") + jsontext.dumps(item))
-        self.count += 1
-
-    def copy_to(self, stream: IO[bytes]) -> None:
-        self._file.seek(0)
-        for piece in iter(lambda: self._file.read(1 << 18), b""):
-            stream.write(piece)
-        stream.write(b"\n" if self.count else b"")
-
-    def close(self) -> None:
-        self._file.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +198,7 @@ def _points(shape: Shape, size: Size) -> tuple[list[Point], str]:
     if isinstance(shape, Polygon):
         return geometry.points_of(shape, size), ""
     assert isinstance(shape, Ellipse)
-    return geometry.outline(shape, size), f"an ellipse is a polygon of {geometry.OUTLINE} points"
+    return geometry.outline(shape, size), geometry.IS_OUTLINE
 
 
 def _mask(mask: Mask, size: Size) -> _Shown:

@@ -37,7 +37,10 @@ class Images:
                 with self._context.media.open(picture.address) as stream:
                     self._out.add(f"{FOLDER}/{name}", stream)
             except MissingFile as error:
-                report.miss(Kind.MEDIA, task, error.reason, error.detail)
+                if error.asked:
+                    report.miss(Kind.MEDIA, task, error.reason, error.detail)
+                else:
+                    report.change(task, None, error.reason, error.detail)
         return name
 
     def close(self) -> None:

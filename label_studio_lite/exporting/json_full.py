@@ -43,7 +43,7 @@ class JsonExporter:
                 report.tasks.written = report.tasks.read
                 return
             for task in tasks:
-                chosen = (context.choosing or EVERYTHING).of(task, report)
+                chosen = context.wish.over(EVERYTHING).of(task, report)
                 if chosen is not None:
                     append(self._item(task, chosen, context))
                     report.tasks.written += 1
@@ -51,7 +51,7 @@ class JsonExporter:
     def _is_plain(self, context: Context) -> bool:
         """Whether files are written as they are, without a look at their completions."""
         return (
-            context.choosing in (None, EVERYTHING)
+            context.wish.over(EVERYTHING) == EVERYTHING
             and context.wording.task is None
             and not (self._predictions or context.predictions)
         )
@@ -63,7 +63,7 @@ class JsonExporter:
         if context.wording.task is not None:
             return context.wording.task(task, chosen)
         item = dict(_stored(task))
-        if context.choosing not in (None, EVERYTHING):
+        if context.wish.over(EVERYTHING) != EVERYTHING:
             item["completions"] = [completion.fields for completion in chosen]
         if self._predictions or context.predictions:
             item["predictions"] = [prediction.fields for prediction in task.predictions]

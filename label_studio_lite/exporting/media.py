@@ -28,12 +28,16 @@ Fetch = Callable[[str], BinaryIO]
 
 
 class MissingFile(Exception):
-    """``reason`` is one of few phrases, ``detail`` says which file and what happened."""
+    """``reason`` is one of few phrases, ``detail`` says which file and what happened.
 
-    def __init__(self, reason: str, detail: str) -> None:
+    Not ``asked`` for is a file that stays where it is, elsewhere.
+    """
+
+    def __init__(self, reason: str, detail: str, *, asked: bool = True) -> None:
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
+        self.asked = asked
 
 
 class Media:
@@ -123,7 +127,7 @@ class Media:
 
     def _remote(self, address: str) -> BinaryIO:
         if self._fetch is None:
-            raise MissingFile("its file is elsewhere, and was not asked for", address)
+            raise MissingFile("its file stays at its address", address, asked=False)
         future = self._fetched.get(address)
         try:
             stream = future.result() if future else self._fetch(address)

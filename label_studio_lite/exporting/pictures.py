@@ -121,7 +121,7 @@ def pictures(
     belong to no image. With ``sizes``, files are looked into where results do not tell.
     """
     report = context.report
-    chosen = (context.choosing or default).of(task, report)
+    chosen = context.wish.over(default).of(task, report)
     if chosen is None:
         return []
     found = {
@@ -132,8 +132,6 @@ def pictures(
     if not found:
         report.leave_out(task, "it has no image")
         report.completions.written -= len(chosen)
-        for completion in chosen:
-            report.drop(task, completion, "its task has no image")
         return []
     for completion in chosen:
         _assign(task, completion, found, context)

@@ -38,7 +38,7 @@ class Records:
 
         A task that nobody has worked on has one record, without values.
         """
-        choosing = context.choosing or self.choosing
+        choosing = context.wish.over(self.choosing)
         named = self.named or not choosing.newest
         for task in tasks:
             chosen = choosing.of(task, context.report)

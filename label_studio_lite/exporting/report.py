@@ -79,20 +79,22 @@ class Tally:
 class Report:
     """Filled by the exporter; :meth:`close` it when its items are not asked for any more.
 
-    ``regions`` are those of the completions that were written.
+    ``regions`` are those of the completions that were written; ``about`` is what else is to be
+    known of how it was made.
     """
 
     tasks: Tally = field(default_factory=Tally)
     completions: Tally = field(default_factory=Tally)
     regions: Tally = field(default_factory=Tally)
+    about: Json = field(default_factory=dict)
     _counts: Counter[tuple[Kind, str]] = field(default_factory=Counter)
     _pending: dict[Item, int] = field(default_factory=dict)
-    _spool: IO[bytes] = field(default_factory=lambda: _spool())
+    _spool: IO[bytes] | None = None
 
     # -- filling ------------------------------------------------------------------------------
 
     def leave_out(self, task: Task, reason: str, detail: str = "") -> None:
-        """The task that was read is not in the export."""
+        """The task that was read is not in the export, and none of its completions is."""
         self._add(Item(Kind.TASK, task.id, None, reason, detail))
 
     def drop(self, task: Task, completion: Completion, reason: str) -> None:
@@ -124,6 +126,10 @@ class Report:
         self._counts[key] += 1
 
     def _settle(self) -> None:
+        if not self._pending:
+            return
+        if self._spool is None:
+            self._spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  close
         for item, count in self._pending.items():
             self._spool.write(jsontext.dumps(item._replace(times=count)) + b"\n")
         self._pending.clear()
@@ -138,7 +144,7 @@ class Report:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to tell."""
-        return not self._counts
+        return not self._counts and not self.about
 
     def summary(self) -> list[Json]:
         """``{"kind", "reason", "count"}``, the most frequent first."""
@@ -160,6 +166,8 @@ class Report:
     def items(self) -> Iterator[Item]:
         """All items, in the order of the tasks; not after :meth:`close`."""
         self._settle()
+        if self._spool is None:
+            return
         self._spool.seek(0)
         for line in self._spool:
             kind, *rest = jsontext.loads(line)
@@ -168,7 +176,7 @@ class Report:
 
     def write(self, stream: IO[bytes], about: Json) -> None:
         """The whole report as JSON; ``about`` says what was exported."""
-        head = jsontext.dumps({**about, **self.counts()})
+        head = jsontext.dumps({**about, **self.about, **self.counts()})
         stream.write(head[:-1] + b',"items":[')
         before = b"\n"
         for item in self.items():
@@ -177,11 +185,8 @@ class Report:
         stream.write(b"\n]}\n")
 
     def close(self) -> None:
-        self._spool.close()
-
-
-def _spool() -> IO[bytes]:
-    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  see Report.close
+        if self._spool is not None:
+            self._spool.close()
 
 
 def id_of(completion: Completion) -> int | None:
