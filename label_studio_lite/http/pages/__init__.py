@@ -1,5 +1,5 @@
 """The pages, the calls that they need beside the dialects, and the glue to the editor."""
 
-from label_studio_lite.http.pages import api, views
+from label_studio_lite.http.pages import api, gallery, setup, views, welcome
 
-ROUTES = [*views.ROUTES, *api.ROUTES]
+ROUTES = [*views.ROUTES, *api.ROUTES, *gallery.ROUTES, *setup.ROUTES, *welcome.ROUTES]
