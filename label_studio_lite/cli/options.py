@@ -25,6 +25,11 @@ _CREATION = [
     click.option("-c", "--config", "config_file", type=PATH, help="A config.json to begin with."),
     click.option("-l", "--label-config", type=PATH, help="XML file with the label config."),
     click.option("--template", help="Label config of an example; see 'examples/'."),
+    click.option(
+        "--editor",
+        type=click.Choice(["classic", "modern"]),
+        help="Labeling editor; unless given, classic where it knows all tags of the label config.",
+    ),
     click.option("-i", "--input-path", type=PATH, help="File or folder with tasks."),
     click.option("--input-format", type=click.Choice(INPUT_FORMATS), default="json"),
     click.option("--images", type=PATH, help="Folder of media to label where they are."),

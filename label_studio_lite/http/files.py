@@ -40,19 +40,15 @@ def local_file(name: str) -> Response:
 
 
 def static(path: str) -> Response:
-    """What comes with the package; the editor's files, whose names have versions, for long."""
+    """What comes with the package; kept for long by browsers when ``?v=`` names its version."""
     file = _packaged(path)
-    editor = path.startswith("editor/")
+    age = _YEAR if "v" in request.args else 0
     packed = file.with_name(file.name + ".gz")
     if packed.is_file() and request.accept_encodings["gzip"]:
-        response = send_file(
-            packed, mimetype=_mimetype(file), conditional=True, max_age=_age(editor)
-        )
+        response = send_file(packed, mimetype=_mimetype(file), conditional=True, max_age=age)
         response.headers["Content-Encoding"] = "gzip"
     else:
-        response = send_file(
-            file, mimetype=_mimetype(file), conditional=True, max_age=_age(editor)
-        )
+        response = send_file(file, mimetype=_mimetype(file), conditional=True, max_age=age)
     response.vary.add("Accept-Encoding")
     return response
 
@@ -67,10 +63,6 @@ def _packaged(path: str) -> Path:
     if joined is None or not Path(joined).is_file():
         raise NoSuchPath
     return Path(joined)
-
-
-def _age(editor: bool) -> int:
-    return _YEAR if editor else 0
 
 
 def _media(path: Path) -> Response:

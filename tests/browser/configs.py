@@ -15,7 +15,6 @@ BOXES = (
     f'<View>{IMAGE}<RectangleLabels name="box" toName="img"><Label value="Cat"/>'
     '<Label value="Dog"/></RectangleLabels></View>'
 )
-TEXTS = [
-    {"text": f"Anna {name} went to Rome."} for name in ("Adams", "Brown", "Clark", "Davis", "Evans")
-]
+NAMES = ("Adams", "Brown", "Clark", "Davis", "Evans")
+TEXTS = [{"text": f"Anna {name} went to Rome."} for name in NAMES]
 PICTURE = {"image": "static/samples/sample.jpg"}

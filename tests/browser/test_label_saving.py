@@ -117,9 +117,7 @@ def test_work_that_is_not_sent_survives_a_reload_and_a_restart(
     assert server.values(0) == [{"choices": ["bad"]}]
 
 
-def test_another_project_at_the_same_address_gets_nothing(
-    serve: Serve, visit: MakeVisit
-) -> None:
+def test_another_project_at_the_same_address_gets_nothing(serve: Serve, visit: MakeVisit) -> None:
     first = serve(MOOD, TEXTS)
     tab = visit(first).label()
     tab.excuse(AWAY)

@@ -38,7 +38,7 @@ class TestPassword:
         assert answer.headers["WWW-Authenticate"] == 'Basic realm="Login Required"'
 
     def test_static_files_and_options_need_none(self, guarded: FlaskClient) -> None:
-        assert guarded.get("/static/css/pages.css", buffered=True).status_code == 200
+        assert guarded.get("/static/css/ui.css", buffered=True).status_code == 200
         assert guarded.options("/api/project").status_code == 200
 
     def test_the_default_user_is_ls(self, guarded: FlaskClient) -> None:

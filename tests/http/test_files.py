@@ -136,6 +136,10 @@ class TestPackagedFiles:
         assert answer.status_code == 200
         assert "javascript" in answer.mimetype
 
+    def test_at_the_root_as_in_0_8(self, client: FlaskClient) -> None:
+        assert client.get("/favicon.svg", buffered=True).mimetype == "image/svg+xml"
+        assert client.get("/nope.svg").status_code == 404
+
     @pytest.mark.parametrize("path", ["../setup.py", "%2e%2e/setup.py", "nope.js", "js"])
     def test_nothing_else(self, client: FlaskClient, path: str) -> None:
         assert client.get(f"/static/{path}", buffered=True).status_code == 404

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from label_studio_lite.app import Server, create_app
 from label_studio_lite.service.creating import NewProject, create_project
 from label_studio_lite.service.workspace import ManyProjects, Sessions
+from tests import coverage
 from tests.conftest import BOXES, CHOICES
 
 
@@ -24,7 +25,9 @@ class TestMany:
 
     @pytest.fixture
     def app(self, workspace: ManyProjects) -> Flask:
-        return create_app(Server(workspace))
+        app = create_app(Server(workspace))
+        coverage.note(app)
+        return app
 
     def test_each_is_served_below_its_prefix(self, workspace: ManyProjects, app: Flask) -> None:
         workspace.create(NewProject(CHOICES, {"title": "Moods of texts"}))
@@ -80,7 +83,9 @@ class TestSessions:
     @pytest.fixture
     def app(self, tmp_path: Path) -> Iterator[Flask]:
         workspace = Sessions(tmp_path / "root", NewProject(CHOICES))
-        yield create_app(Server(workspace))
+        app = create_app(Server(workspace))
+        coverage.note(app)
+        yield app
         workspace.close()
 
     @staticmethod
