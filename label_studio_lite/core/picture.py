@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from label_studio_lite.core import picture_controls as controls
 from label_studio_lite.core import picture_parts as parts
 from label_studio_lite.core.label_config import LabelConfig
 from label_studio_lite.core.picture_parts import Area, Mark
@@ -78,7 +79,7 @@ def _blocks(config: LabelConfig) -> list[tuple[Block, bool]]:
     for tag in config.root.walk():
         name = tag.attributes.get("name", "")
         if tag.name == "Header" and len(config.objects) < 3:
-            found.append((Block(7, 0, parts.heading), False))
+            found.append((Block(7, 0, controls.heading), False))
         elif name in config.objects and tag.name in _OBJECTS:
             least, draw = _OBJECTS[tag.name]
             drawn = marks.get(name, [])
@@ -165,22 +166,22 @@ def _words(tag: Tag, item: str) -> list[tuple[str, str | None]]:
 
 
 def _chips(tag: Tag) -> Callable[[Area], str]:
-    return lambda area: parts.chips(area, _words(tag, "Label"))
+    return lambda area: controls.chips(area, _words(tag, "Label"))
 
 
 def _choices(tag: Tag) -> Callable[[Area], str]:
     words = [text for text, _ in _words(tag, "Choice")]
     many = tag.attributes.get("choice") == "multiple"
-    return lambda area: parts.choices(area, words, many)
+    return lambda area: controls.choices(area, words, many)
 
 
 def _taxonomy(tag: Tag) -> Callable[[Area], str]:
-    return lambda area: parts.tree(area, [text for text, _ in _words(tag, "Choice")])
+    return lambda area: controls.tree(area, [text for text, _ in _words(tag, "Choice")])
 
 
 def _rating(tag: Tag) -> Callable[[Area], str]:
     most = tag.attributes.get("maxRating", "5")
-    return lambda area: parts.stars(area, min(int(most), 8) if most.isdecimal() else 5)
+    return lambda area: controls.stars(area, min(int(most), 8) if most.isdecimal() else 5)
 
 
 def _plain(draw: Callable[[Area], str]) -> Callable[[Tag], Callable[[Area], str]]:
@@ -191,13 +192,13 @@ def _plain(draw: Callable[[Area], str]) -> Callable[[Tag], Callable[[Area], str]
 _CONTROLS: Mapping[str, tuple[float, float, Callable[[Tag], Callable[[Area], str]]]] = {
     "Choices": (14, 0.25, _choices),
     "Taxonomy": (30, 0.5, _taxonomy),
-    "TextArea": (17, 0.1, _plain(parts.text_box)),
+    "TextArea": (17, 0.1, _plain(controls.text_box)),
     "Rating": (13, 0, _rating),
-    "Number": (15, 0, _plain(parts.number_box)),
-    "DateTime": (15, 0, _plain(parts.date_box)),
-    "Ranker": (14, 0, _plain(parts.order)),
-    "Bucket": (22, 0.3, _plain(parts.bucket)),
-    "Filter": (13, 0, _plain(parts.search_box)),
+    "Number": (15, 0, _plain(controls.number_box)),
+    "DateTime": (15, 0, _plain(controls.date_box)),
+    "Ranker": (14, 0, _plain(controls.order)),
+    "Bucket": (22, 0.3, _plain(controls.bucket)),
+    "Filter": (13, 0, _plain(controls.search_box)),
 }
 
 # tag → least height, what draws it

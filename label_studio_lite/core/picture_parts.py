@@ -1,4 +1,4 @@
-"""What the pictures of label configs are made of: each function draws one thing into an area."""
+"""What the pictures of label configs show of the data: one function for each thing."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ INK, LINE, PAPER, SOFT = (
 )
 _ACCENTS = ("#2f6fde", "#c8452f", "#2c8a57", "#a15fc4", "#b9770e", "#1b8a99")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,24}")
-_PER_LETTER = 4.9  # units that a letter of a chip takes
-_LONGEST = 13
 
 
 class Area(NamedTuple):
@@ -27,10 +25,10 @@ class Area(NamedTuple):
     width: float
     height: float
 
-    def columns(self, n: int, gap: float, shares: Sequence[float] = ()) -> list[Area]:
-        """``n`` columns side by side, equal or by ``shares``."""
-        weights = list(shares) or [1.0] * n
-        room = self.width - gap * (n - 1)
+    def columns(self, count: int, gap: float, shares: Sequence[float] = ()) -> list[Area]:
+        """``count`` columns side by side, equal or by ``shares``."""
+        weights = list(shares) or [1.0] * count
+        room = self.width - gap * (count - 1)
         areas, left = [], self.left
         for weight in weights:
             width = room * weight / sum(weights)
@@ -60,15 +58,15 @@ def colour(given: str | None, at: int) -> str:
     return f"var(--pic-{number + 1},{_ACCENTS[number]})"
 
 
-def _n(value: float) -> str:
+def n(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
 def rect(area: Area, radius: float = 2, **style: object) -> str:
     """A rectangle; ``style`` are attributes, with ``_`` for ``-``."""
-    place = f'x="{_n(area.left)}" y="{_n(area.top)}"'
-    size = f'width="{_n(max(area.width, 0))}" height="{_n(max(area.height, 0))}"'
-    return f'<rect {place} {size} rx="{_n(radius)}"{_style(style)}/>'
+    place = f'x="{n(area.left)}" y="{n(area.top)}"'
+    size = f'width="{n(max(area.width, 0))}" height="{n(max(area.height, 0))}"'
+    return f'<rect {place} {size} rx="{n(radius)}"{_style(style)}/>'
 
 
 def path(data: str, **style: object) -> str:
@@ -76,25 +74,18 @@ def path(data: str, **style: object) -> str:
 
 
 def circle(x: float, y: float, r: float, **style: object) -> str:
-    return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(r)}"{_style(style)}/>'
+    return f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(r)}"{_style(style)}/>'
 
 
 def words(x: float, y: float, text: str, size: float = 8, **style: object) -> str:
-    font = f'font-size="{_n(size)}" font-family="system-ui,sans-serif"'
-    place = f'x="{_n(x)}" y="{_n(y)}"'
+    font = f'font-size="{n(size)}" font-family="system-ui,sans-serif"'
+    place = f'x="{n(x)}" y="{n(y)}"'
     return f"<text {place} {font}{_style({'fill': INK, **style})}>{escape(text)}</text>"
 
 
 def _style(style: dict[str, object]) -> str:
     return "".join(f' {name.replace("_", "-")}="{value}"' for name, value in style.items())
 
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-# -- objects ----------------------------------------------------------------------------------
 
 _LINES = (0.94, 0.82, 1.0, 0.7, 0.9, 0.97, 0.6)
 _MOST_LINES = 7
@@ -149,9 +140,9 @@ def image(area: Area, marks: list[Mark]) -> str:
     """A landscape, with what is marked in it."""
     frame = rect(area, 4, fill=SOFT)
     sun = circle(area.x(0.8), area.y(0.26), min(area.height, area.width) * 0.09, fill=LINE)
-    far = f"M{_n(area.left)} {_n(area.y(0.86))}L{_n(area.x(0.3))} {_n(area.y(0.38))}"
-    far += f"L{_n(area.x(0.52))} {_n(area.y(0.7))}L{_n(area.x(0.7))} {_n(area.y(0.48))}"
-    far += f"L{_n(area.x(1))} {_n(area.y(0.86))}V{_n(area.y(1))}H{_n(area.left)}Z"
+    far = f"M{n(area.left)} {n(area.y(0.86))}L{n(area.x(0.3))} {n(area.y(0.38))}"
+    far += f"L{n(area.x(0.52))} {n(area.y(0.7))}L{n(area.x(0.7))} {n(area.y(0.48))}"
+    far += f"L{n(area.x(1))} {n(area.y(0.86))}V{n(area.y(1))}H{n(area.left)}Z"
     hills = path(far, fill=LINE, fill_opacity=0.75)
     return frame + sun + hills + "".join(_shape(area, m, at) for at, m in enumerate(marks[:4]))
 
@@ -167,19 +158,19 @@ def _shape(area: Area, mark: Mark, at: int) -> str:
     soft: dict[str, object] = {**pen, "fill": mark.colour, "fill_opacity": 0.25}
     if mark.kind == "polygon":
         corners = ((0.1, 0.9), (0, 0.4), (0.4, 0), (0.9, 0.2), (1, 0.8), (0.5, 1))
-        points = " ".join(f"{_n(box.x(x))},{_n(box.y(y))}" for x, y in corners)
+        points = " ".join(f"{n(box.x(x))},{n(box.y(y))}" for x, y in corners)
         return f'<polygon points="{points}"{_style(soft)}/>'
     if mark.kind == "point":
         places = ((0.2, 0.3), (0.5, 0.7), (0.8, 0.2))
         pen = {"fill": mark.colour, "stroke": PAPER, "stroke_width": 1}
         return "".join(circle(box.x(x), box.y(y), 3.5, **pen) for x, y in places)
     if mark.kind == "ellipse":
-        centre = f'cx="{_n(box.x(0.5))}" cy="{_n(box.y(0.5))}"'
-        radii = f'rx="{_n(box.width / 2)}" ry="{_n(box.height / 2)}"'
+        centre = f'cx="{n(box.x(0.5))}" cy="{n(box.y(0.5))}"'
+        radii = f'rx="{n(box.width / 2)}" ry="{n(box.height / 2)}"'
         return f"<ellipse {centre} {radii}{_style(soft)}/>"
     if mark.kind == "brush":
-        stroke = f"M{_n(box.x(0.1))} {_n(box.y(0.7))}C{_n(box.x(0.3))} {_n(box.y(0))} "
-        stroke += f"{_n(box.x(0.6))} {_n(box.y(1.1))} {_n(box.x(0.95))} {_n(box.y(0.3))}"
+        stroke = f"M{n(box.x(0.1))} {n(box.y(0.7))}C{n(box.x(0.3))} {n(box.y(0))} "
+        stroke += f"{n(box.x(0.6))} {n(box.y(1.1))} {n(box.x(0.95))} {n(box.y(0.3))}"
         brush = {"stroke": mark.colour, "stroke_width": 12, "stroke_linecap": "round"}
         return path(stroke, stroke_opacity=0.6, **brush)
     if mark.kind == "chosen":
@@ -219,7 +210,7 @@ def video(area: Area, marks: list[Mark]) -> str:
     shapes = [m for m in marks if m.kind != "span"]
     x, y = frame.x(0.5), frame.y(0.5)
     play = circle(x, y, 11, fill=PAPER, fill_opacity=0.9)
-    play += path(f"M{_n(x - 3.5)} {_n(y - 5)}L{_n(x + 5.5)} {_n(y)}L{_n(x - 3.5)} {_n(y + 5)}Z",
+    play += path(f"M{n(x - 3.5)} {n(y - 5)}L{n(x + 5.5)} {n(y)}L{n(x - 3.5)} {n(y + 5)}Z",
                  fill=INK)  # fmt: skip
     line = Area(area.left, frame.top + frame.height + 4, area.width, strip - 4)
     timeline = rect(line, 2, fill=SOFT) + _stretches(line, spans)
@@ -236,7 +227,7 @@ def series(area: Area, marks: list[Mark]) -> str:
     )
     for at, heights in enumerate(shapes):
         steps = [
-            f"{_n(area.x(i / (len(heights) - 1)))} {_n(area.y(h))}" for i, h in enumerate(heights)
+            f"{n(area.x(i / (len(heights) - 1)))} {n(area.y(h))}" for i, h in enumerate(heights)
         ]
         pen = INK if at == 0 else colour(None, 0)
         drawn.append(path("M" + "L".join(steps), stroke=pen, stroke_width=1.5))
@@ -270,7 +261,7 @@ def table(area: Area, marks: list[Mark]) -> str:
     for at in range(count):
         y = area.top + at * height
         if at:
-            line = f"M{_n(area.left)} {_n(y)}H{_n(area.x(1))}"
+            line = f"M{n(area.left)} {n(y)}H{n(area.x(1))}"
             drawn.append(path(line, stroke=LINE, stroke_width=0.75))
         middle = y + height / 2 - 2
         drawn.append(rect(Area(area.left + 7, middle, area.width * 0.2, 4), 2, fill=LINE))
@@ -293,134 +284,3 @@ def cards(area: Area, marks: list[Mark]) -> str:
         bar = Area(card.left + 20, card.y(0.5) - 2, card.width * (0.7, 0.55, 0.62, 0.5)[at], 4)
         drawn.append(rect(bar, 2, fill=LINE))
     return "".join(drawn)
-
-
-# -- controls ---------------------------------------------------------------------------------
-
-
-def heading(area: Area) -> str:
-    bar = Area(area.left, area.top + 1, area.width * 0.45, 5.5)
-    return rect(bar, 2.75, fill=INK, fill_opacity=0.75)
-
-
-def chips(area: Area, labels: Sequence[tuple[str, str | None]]) -> str:
-    """Labels in a row, as many as fit."""
-    drawn, left = [], area.left
-    for at, (label, given) in enumerate(labels):
-        shown = _short(label)
-        width = len(shown) * _PER_LETTER + 14
-        if left + width > area.left + area.width and at:
-            break
-        chip = Area(left, area.y(0.5) - 6, min(width, area.width), 12)
-        own = colour(given, at)
-        drawn.append(rect(chip, 6, fill=own, fill_opacity=0.2))
-        drawn.append(circle(chip.left + 6, chip.y(0.5), 2.2, fill=own))
-        drawn.append(words(chip.left + 10.5, chip.y(0.5) + 2.8, shown))
-        left += width + 4
-    return "".join(drawn)
-
-
-def choices(area: Area, answers: Sequence[str], many: bool) -> str:
-    """Answers with a circle or a box; in one column where there is height, else in a row."""
-    rows = len(answers) if area.height >= 13 * len(answers) else 1
-    drawn, left = [], area.left
-    for at, answer in enumerate(answers):
-        shown = _short(answer)
-        width = len(shown) * _PER_LETTER + 20
-        if rows > 1:
-            y, x = area.top + (at + 0.5) * area.height / rows, area.left
-        else:
-            if left + width > area.left + area.width + 6 and at:
-                break
-            y, x = area.y(0.5), left
-            left += width
-        drawn.append(_tick(x + 4.5, y, many, chosen=at == 0))
-        drawn.append(words(x + 13, y + 2.8, shown))
-    return "".join(drawn)
-
-
-def _tick(x: float, y: float, many: bool, *, chosen: bool) -> str:
-    own = colour(None, 0)
-    if many:
-        box = Area(x - 4, y - 4, 8, 8)
-        if not chosen:
-            return rect(box, 2, fill=PAPER, stroke=INK, stroke_opacity=0.7)
-        check = path(f"M{_n(x - 2)} {_n(y)}l1.5 1.7 2.7-3.4", stroke=PAPER, stroke_width=1.4)
-        return rect(box, 2, fill=own) + check
-    ring = circle(x, y, 4, fill=PAPER, stroke=own if chosen else INK, stroke_opacity=0.8)
-    return ring + (circle(x, y, 2, fill=own) if chosen else "")
-
-
-def tree(area: Area, answers: Sequence[str]) -> str:
-    """Answers in steps, one chosen."""
-    rows = min(max(int(area.height // 12), 2), len(answers))
-    drawn = []
-    for at in range(rows):
-        y = area.top + (at + 0.5) * area.height / rows
-        x = area.left + (0, 10, 20, 10, 0, 10)[at]
-        drawn.append(path(f"M{_n(x)} {_n(y - 1.5)}l2.5 3 2.5-3", stroke=INK))
-        drawn.append(_tick(x + 12, y, True, chosen=at == 2))
-        drawn.append(words(x + 20, y + 2.8, _short(answers[at])))
-    return "".join(drawn)
-
-
-_STAR = ((0, -1), (0.24, -0.32), (0.95, -0.31), (0.38, 0.12), (0.59, 0.81), (0, 0.4),
-         (-0.59, 0.81), (-0.38, 0.12), (-0.95, -0.31), (-0.24, -0.32))  # fmt: skip
-
-
-def stars(area: Area, most: int) -> str:
-    gold = "var(--pic-star,#d99a1c)"
-    drawn = []
-    for at in range(most):
-        x, y = area.left + 6 + at * 14, area.y(0.5)
-        points = " ".join(f"{_n(x + 6 * dx)},{_n(y + 6 * dy)}" for dx, dy in _STAR)
-        fill = gold if at < most - 1 else "none"
-        drawn.append(f'<polygon points="{points}" fill="{fill}" stroke="{gold}"/>')
-    return "".join(drawn)
-
-
-def _field(area: Area, width: float) -> tuple[Area, str]:
-    box = Area(area.left, area.top, min(width, area.width), min(area.height, 30))
-    return box, rect(box, 3, fill=PAPER, stroke=LINE)
-
-
-def text_box(area: Area) -> str:
-    box, frame = _field(area, area.width)
-    bar = Area(box.left + 7, box.top + 6, box.width * 0.5, 4.5)
-    cursor = path(f"M{_n(bar.x(1) + 4)} {_n(box.top + 4)}v9", stroke=colour(None, 0))
-    return frame + rect(bar, 2.2, fill=LINE) + cursor
-
-
-def number_box(area: Area) -> str:
-    box, frame = _field(area, 70)
-    steps = f"M{_n(box.x(1) - 12)} {_n(box.y(0.5) - 1.5)}l3-3 3 3m-6 3l3 3 3-3"
-    return frame + words(box.left + 7, box.y(0.5) + 3, "42") + path(steps, stroke=INK)
-
-
-def date_box(area: Area) -> str:
-    box, frame = _field(area, 90)
-    x, y = box.x(1) - 16, box.y(0.5)
-    page = rect(Area(x, y - 4, 9, 8.5), 1.5, fill="none", stroke=INK)
-    lines = path(f"M{_n(x)} {_n(y - 1)}h9m-6.5-4.5v3m4-3v3", stroke=INK)
-    return frame + words(box.left + 7, y + 3, "2024-05-17") + page + lines
-
-
-def search_box(area: Area) -> str:
-    box, frame = _field(area, 96)
-    glass = circle(box.left + 9, box.y(0.5) - 0.5, 3, fill="none", stroke=INK)
-    handle = path(f"M{_n(box.left + 11.3)} {_n(box.y(0.5) + 1.8)}l2.4 2.4", stroke=INK)
-    return frame + glass + handle
-
-
-def order(area: Area) -> str:
-    """A sign that the items above can be moved."""
-    x, y = area.left + 5, area.y(0.5)
-    arrow = f"M{_n(x)} {_n(y - 6)}v12m-3-3l3 3 3-3m-6-6l3-3 3 3"
-    bar = Area(area.left + 16, y - 2.5, area.width * 0.4, 5)
-    return path(arrow, stroke=colour(None, 0), stroke_width=1.4) + rect(bar, 2.5, fill=LINE)
-
-
-def bucket(area: Area) -> str:
-    frame = rect(area, 4, fill="none", stroke=LINE, stroke_dasharray="4 3")
-    bar = Area(area.left + 8, area.y(0.5) - 2.5, area.width * 0.3, 5)
-    return frame + rect(bar, 2.5, fill=LINE)

@@ -15,7 +15,6 @@ from label_studio_lite.core.relabel import Relabel
 from label_studio_lite.core.sample_task import sample_task
 from label_studio_lite.core.usage import Orphan, orphans
 from label_studio_lite.errors import Invalid, LabelConfigInvalid
-from label_studio_lite.service import editors
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
@@ -49,10 +48,12 @@ class Loss:
 
 @dataclass(slots=True)
 class Review:
-    """``faults`` keep the config from being stored, ``advice`` does not. ``fitting`` is the editor
-    that it needs, ``missing`` what it uses and the project's own editor lacks."""
+    """``faults`` keep the config from being stored, ``advice`` does not. ``usable`` configs can be
+    shown by an editor. ``fitting`` is the editor that it needs, ``missing`` what it uses and the
+    project's own editor lacks."""
 
     faults: list[Fault]
+    usable: bool = False
     advice: list[Fault] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
     fitting: str = "classic"
@@ -62,6 +63,7 @@ class Review:
     def to_json(self) -> Json:
         return {
             "ok": not self.faults,
+            "usable": self.usable,
             "faults": [fault._asdict() for fault in self.faults],
             "advice": [fault._asdict() for fault in self.advice],
             "losses": [loss.to_json() for loss in self.losses],
@@ -80,13 +82,14 @@ def review(project: Project, xml: str) -> Review:
     with project.store.holding():
         keys = project.data_keys.common()
         lost = orphans(config, project.usage.count())
-    faults = [*config_checks.faults(config), *config_checks.missing_keys(config, keys)]
+    own, advice = config_checks.faults(config), _advice(config)
     modern = modern_features(config)
     return Review(
-        faults=faults,
-        advice=_advice(config),
+        faults=[*own, *config_checks.missing_keys(config, keys)],
+        usable=not own and not vocabulary.unknown_tags(config),
+        advice=advice,
         losses=losses(project.label_config.current, config, lost),
-        fitting=editors.fitting(config),
+        fitting="modern" if modern else "classic",
         missing=modern if project.editors.build == "classic" else [],
         sample=sample_task(config),
     )

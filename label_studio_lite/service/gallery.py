@@ -12,7 +12,6 @@ from label_studio_lite.core import label_config, picture
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import NotFound
 
-
 GROUPS = (
     "Text",
     "Images",

@@ -43,7 +43,8 @@ const gallery = new Gallery(byId("gallery"));
 const result = el("pre", { tabindex: 0 }, "[]");
 let editor = null;
 let saved = page.config;
-let review = null;
+let review = null; // of the text `reviewed`
+let reviewed = "";
 let task = { at: 0, data: {}, id: null }; // `at` counts from 1, 0 is a sample
 let template = null; // the sample of the template that was opened last
 let shown = ""; // what the preview shows
@@ -67,7 +68,7 @@ async function look() {
     const body = { label_config: text };
     const { data } = await call("POST", "api/label-config/check", { body, quiet: true });
     if (turn !== asked) return;
-    review = data;
+    [review, reviewed] = [data, text];
   } catch (error) {
     problem(error.message);
     return;
@@ -80,8 +81,7 @@ async function look() {
   showFindings(findings);
   if (!review.ok) setState("faults");
   else setState(text === saved ? "saved" : "changed");
-  const readable = Object.keys(review.sample).length || review.ok;
-  if (readable) showPreview();
+  if (review.usable) showPreview();
 }
 
 function showFindings(findings) {
@@ -126,12 +126,11 @@ function showPreview() {
   else notices.hide("lacking");
   const build = buildFor();
   byId("build").textContent = build ? TEXT.builds[build] : "";
-  const text = editor.text;
-  const now = JSON.stringify([text, data, build]);
+  const now = JSON.stringify([reviewed, data, build]);
   if (now === shown) return;
   shown = now;
   notices.hide("preview");
-  preview.show(text, data, build);
+  preview.show(reviewed, data, build);
 }
 
 // The template's own sample as long as it has what the config wants, else an invented one.
@@ -151,7 +150,7 @@ async function goToTask(at) {
     return;
   }
   drawStepper();
-  if (review) showPreview();
+  if (review?.usable) showPreview();
 }
 
 function drawStepper() {
@@ -265,9 +264,6 @@ keys.declare(
   { id: "gallery", title: TEXT.gallery, group: TEXT.group, keys: ["Alt+T"], run: showGallery },
   { id: "revert", title: TEXT.revert, enabled: () => Boolean(isDirty()), run: revert },
 );
-for (const id of ["save", "gallery", "revert"]) {
-  document.querySelector(`[data-action="${id}"]`).addEventListener("click", () => keys.run(id));
-}
 addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());
 if (page.readOnly) notices.show("read-only", TEXT.readOnly(page.readOnly), { kind: "warn" });
 if (page.problem) notices.show("problem", page.problem, { kind: "bad" });

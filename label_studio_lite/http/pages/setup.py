@@ -28,7 +28,7 @@ def setup() -> ResponseReturnValue:
         "dataKeys": sorted(opened.data_keys.common() or ()),
         "editor": _editor(),
     }
-    return page("setup.html", "setup", data=data)
+    return page("setup.html", "setup", data=data, rules=policy.with_typing)
 
 
 def preview() -> ResponseReturnValue:
@@ -46,7 +46,7 @@ def preview() -> ResponseReturnValue:
     shown: Json = {
         "config": config.xml,
         "task": relative(data, config) if isinstance(data, dict) else {},
-        "editor": {"build": build, "flags": known[build]["flags"]},
+        "editor": {key: known[build][key] for key in ("build", "version", "flags")},
     }
     response = page("preview.html", None, data=shown, build=build)
     return secured(response, policy.with_editor(sites_of(data) | sites_of(config.xml)))
@@ -60,8 +60,8 @@ def tags() -> Response:
 def check() -> Response:
     """``{"label_config": xml}``: what storing it would mean. Always 200 when there is a text.
 
-    ``{"ok", "faults": [{"message", "line"}], "advice": […], "losses": [{"kind": "label" or
-    "control", "control", "object", "type", "label", "completions", "regions", "candidates",
+    ``{"ok", "usable", "faults": [{"message", "line"}], "advice": […], "losses": [{"kind": "label"
+    or "control", "control", "object", "type", "label", "completions", "regions", "candidates",
     "suggested"}], "editor", "missing", "sample": data of a task}``.
     """
     xml = _xml(params.json_object().get("label_config"))
@@ -76,21 +76,6 @@ def change() -> Response:
     relabel = relabel_of(body.get("changes", []), label_config.parse(xml))
     project().label_config.set(xml, relabel)
     return answers.empty(201)
-
-
-def get_editor() -> Response:
-    """``{"build", "offsets", "missing", "installed": {build: version}}``."""
-    return answers.ordered_json(_editor())
-
-
-def switch_editor() -> Response:
-    """``{"build": "classic" or "modern", "dry_run": bool}``: what was, or would be, rewritten."""
-    body = params.json_object()
-    dry = body.get("dry_run", False)
-    if not isinstance(dry, bool):
-        raise Invalid('"dry_run" must be true or false')
-    report = project().editors.switch(str(body.get("build")), dry_run=dry)
-    return answers.ordered_json(report.to_json())
 
 
 def _editor() -> Json:
@@ -115,6 +100,4 @@ ROUTES = [
     Route("GET", "/api/label-config/tags", tags),
     Route("POST", "/api/label-config/check", check),
     Route("POST", "/api/label-config/change", change),
-    Route("GET", "/api/editor", get_editor),
-    Route("POST", "/api/editor", switch_editor),
 ]

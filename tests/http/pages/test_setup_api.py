@@ -173,22 +173,33 @@ class TestChange:
         assert "nobody" in client.post("/api/label-config/change", json=body).json["detail"]
 
 
-class TestEditor:
-    def test_it_is_switched_after_a_trial(self, client: FlaskClient) -> None:
-        assert client.get("/api/editor").json["build"] == "classic"
-        trial = client.post("/api/editor", json={"build": "modern", "dry_run": True})
-        assert trial.json["completions"] == 0
-        assert client.get("/api/editor").json["build"] == "classic"
-        client.post("/api/editor", json={"build": "modern"})
-        shown = client.get("/api/editor").json
-        assert (shown["build"], shown["offsets"]) == ("modern", "codepoints")
-
-    def test_an_unknown_one_is_400(self, client: FlaskClient) -> None:
-        assert client.post("/api/editor", json={"build": "best"}).status_code == 400
-
-
 def test_tags_are_described(client: FlaskClient) -> None:
     tags = client.get("/api/label-config/tags").json
     assert tags["Choices"]["children"] == ["Choice"]
     assert "multiple" in tags["Choices"]["attributes"]["choice"]
     assert tags["VideoRectangle"]["modern"]
+
+
+class TestPages:
+    def test_the_page_says_what_there_is(self, client: FlaskClient) -> None:
+        response = client.get("/setup")
+        assert response.status_code == 200
+        styles = response.headers["Content-Security-Policy"].split("style-src-attr")[0]
+        assert "unsafe-inline" not in styles
+
+    def test_the_preview_names_the_sites_of_its_data(self, client: FlaskClient) -> None:
+        task = '{"text": "https://media.example/a.png"}'
+        form = {"label_config": CHOICES, "task": task, "build": "classic"}
+        response = client.post("/preview", data=form)
+        if not client.get("/api/editor").json["installed"]:
+            assert response.status_code == 400
+            return
+        policy = response.headers["Content-Security-Policy"]
+        assert "https://media.example" in policy and "script-src 'self'" in policy
+
+    def test_the_preview_refuses_what_is_no_config(self, client: FlaskClient) -> None:
+        form = {"label_config": "<View>", "build": "classic"}
+        assert client.post("/preview", data=form).status_code == 400
+
+    def test_welcome_offers_demos(self, client: FlaskClient) -> None:
+        assert 'data-demo="text_classification"' in client.get("/welcome").text
