@@ -42,13 +42,17 @@ def local_file(name: str) -> Response:
 def static(path: str) -> Response:
     """What comes with the package; kept for long by browsers when ``?v=`` names its version."""
     file = _packaged(path)
-    age = _YEAR if "v" in request.args else 0
     packed = file.with_name(file.name + ".gz")
-    if packed.is_file() and request.accept_encodings["gzip"]:
-        response = send_file(packed, mimetype=_mimetype(file), conditional=True, max_age=age)
+    use_packed = packed.is_file() and bool(request.accept_encodings["gzip"])
+    response = send_file(
+        packed if use_packed else file,
+        mimetype=_mimetype(file),
+        conditional=True,
+        max_age=_YEAR if "v" in request.args else 0,
+    )
+    if use_packed:
         response.headers["Content-Encoding"] = "gzip"
-    else:
-        response = send_file(file, mimetype=_mimetype(file), conditional=True, max_age=age)
+    del response.headers["Content-Disposition"]  # it would name the packed file
     response.vary.add("Accept-Encoding")
     return response
 

@@ -24,7 +24,7 @@ from label_studio_lite.store.manifest import NAME as MANIFEST
 from label_studio_lite.store.opening import CACHE, JOURNAL, TASKS
 from label_studio_lite.store.projects_folder import MARKER, SECRET
 
-SECRETS = (SECRET, ".secrets.json")
+SECRETS = (SECRET, ".secrets.json", ".accounts.json")
 _OURS = (LOCK, CACHE, JOURNAL)  # what is made anew, or copied on its own
 _CHUNK = 1 << 20
 

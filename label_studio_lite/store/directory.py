@@ -16,10 +16,11 @@ from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Conflict, Damaged, LabelStudioError, Locked, ReadOnly
 from label_studio_lite.store.changes import COMPLETIONS, Change, encode, let_go
 from label_studio_lite.store.documents import Documents
+from label_studio_lite.store.durability import Durability, asked_for
 from label_studio_lite.store.folding import Folding, samples
 from label_studio_lite.store.fs import FileSystem, Lock, is_temp
 from label_studio_lite.store.holds import Holds
-from label_studio_lite.store.journal import Durability, Journal, Record
+from label_studio_lite.store.journal import Journal, Record
 from label_studio_lite.store.manifest import base_of
 from label_studio_lite.store.mirror import Mirror, Settled
 from label_studio_lite.store.opening import CACHE, JOURNAL, Opened, Progress
@@ -47,14 +48,14 @@ class DirectoryStore(Reader):
         folder: Path,
         *,
         fs: FileSystem | None = None,
-        durability: Durability = "always",
+        durability: Durability | None = None,
         progress: Progress = lambda what, count: None,
         keeper: bool = True,
     ) -> None:
         """Open ``folder``, which exists. Raises ``Locked``, ``Damaged``.
 
-        A folder that cannot be written to is opened read-only. Without ``keeper`` nothing is
-        folded in the background.
+        ``durability`` is what its ``config.json`` says unless it is given. A folder that cannot
+        be written to is opened read-only. Without ``keeper`` nothing is folded in the background.
         """
         self.folder = Path(os.path.realpath(folder))
         self.fs = fs or FileSystem()
@@ -67,7 +68,7 @@ class DirectoryStore(Reader):
         self.documents = Documents(self.fs, self.folder / DOCUMENTS)
         self._lock, self._read_only = self._take_lock()
         try:
-            self._start(durability, progress)
+            self._start(durability or asked_for(self.folder), progress)
         except BaseException:
             self._release()
             raise
@@ -87,6 +88,11 @@ class DirectoryStore(Reader):
             return None, f"{self.folder} cannot be written to ({error.strerror})"
         lock.note(_about())
         return lock, None
+
+    @property
+    def durability(self) -> Durability:
+        """When a change is on the disk."""
+        return self._opened.journal.durability
 
     def announce(self, url: str) -> None:
         """Tell those who find the project locked where it is served."""
@@ -238,7 +244,7 @@ class DirectoryStore(Reader):
     @contextmanager
     def adding(self) -> Iterator[int]:
         with self._adding:
-            yield self._state.next_id
+            yield self._state.free_id()
 
     def holding(self, *task_ids: int) -> AbstractContextManager[None]:
         return self._holds.holding(*task_ids)

@@ -13,16 +13,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from label_studio_lite.core import jsontext
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Damaged, ReadOnly, StorageFull
 from label_studio_lite.store import records
+from label_studio_lite.store.durability import Durability
 from label_studio_lite.store.fs import FileSystem, is_full, refusal
 from label_studio_lite.store.records import Place, Recovered, Tail
-
-Durability = Literal["always", "second", "os"]
 
 _FLUSH_EVERY = 1.0  # seconds, with durability "second"
 _SMALL = 1 << 16  # bytes of a body that are copied in order to write once

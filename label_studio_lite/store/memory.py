@@ -158,7 +158,7 @@ class MemoryStore:
     @contextmanager
     def adding(self) -> Iterator[int]:
         with self._adding:
-            yield self._state.next_id
+            yield self._state.free_id()
 
     def holding(self, *task_ids: int) -> AbstractContextManager[None]:
         return self._holds.holding(*task_ids)

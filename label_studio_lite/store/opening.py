@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from label_studio_lite.store import cache, work_files
+from label_studio_lite.store import cache, source_file, work_files
 from label_studio_lite.store.base import Note
 from label_studio_lite.store.changes import COMPLETIONS, work_path
 from label_studio_lite.store.fs import FileSystem
@@ -141,9 +141,20 @@ class Opened:
         if self.base is not None:
             self.base.stat = stat_signature(self.tasks.stat)
             manifest.bases = [self.base]
+        else:
+            self._read_given_ids()
         if self.manifests.problem:
             detail = f"cannot be read ({self.manifests.problem})"
             self._note("damaged", f"{JOURNAL}/{NAME}", detail)
+
+    def _read_given_ids(self) -> None:
+        """tasks.json is not as we left it: 0.8.x may have given ids that it lacks."""
+        try:
+            given = source_file.next_id(self.folder)
+        except ValueError as error:
+            self._note("damaged", source_file.NAME, f"cannot be read ({error}); passed over")
+        else:
+            self.state.next_id = max(self.state.next_id, given)
 
     def _read_completions(self) -> None:
         index = self.state.index

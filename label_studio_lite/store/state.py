@@ -58,6 +58,10 @@ class State:
     cleared: bool = False
     _touched: list[str] = field(default_factory=list)
 
+    def free_id(self) -> int:
+        """For the next task; no new one is given the completions of one that is gone."""
+        return max(self.next_id, max(self.orphans, default=-1) + 1)
+
     def apply(self, changes: Sequence[Change], place: Place) -> list[str]:
         """``place`` is where the bytes of the first change begin.
 

@@ -131,6 +131,11 @@ class TestLocalFolders:
 
 
 class TestPackagedFiles:
+    def test_the_icon_is_where_browsers_look_for_it(self, client: FlaskClient) -> None:
+        answer = client.get("/favicon.ico", buffered=True)
+        assert answer.status_code == 200
+        assert answer.data.startswith(b"\0\0\1\0")
+
     def test_static(self, client: FlaskClient) -> None:
         answer = client.get("/static/js/editor.js", buffered=True)
         assert answer.status_code == 200

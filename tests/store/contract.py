@@ -212,6 +212,15 @@ class StoreContract:
         store.commit(drop_work(5), build.put(5))
         assert store.orphan_ids() == []
 
+    def test_a_new_task_is_not_given_the_completions_of_one_that_is_gone(
+        self, store: Store, reopen: Reopen
+    ) -> None:
+        store.commit(build.add(0, 2), build.work(7, 1))
+        for _ in range(2):
+            with store.adding() as first_id:
+                assert first_id == 8
+            store = reopen(store)
+
     def test_counts(self, store: Store, reopen: Reopen) -> None:
         predictions = [{"score": 0.5, "result": []}, {"result": []}]
         store.commit(build.add(0, 3, predictions=predictions), build.add(3, 2))

@@ -97,7 +97,7 @@ class Reference:
             "orphans": sorted(set(self.work) - set(ids)),
             "files": {path: self.files.get(path) for path in FILES},
             "last_ids": {i: n for i, n in sorted(self.last_ids.items()) if n},
-            "next_id": self.next_id,
+            "next_id": max(self.next_id, *(i + 1 for i in self.work), 0),
             "answers": dict(self.answers),
             "counts": (
                 len(ids),

@@ -14,8 +14,8 @@ from label_studio_lite.store.changes import (
     drop_work,
 )
 from label_studio_lite.store.directory import DirectoryStore
+from label_studio_lite.store.durability import Durability
 from label_studio_lite.store.fs import FileSystem
-from label_studio_lite.store.journal import Durability
 from tests.store import build
 from tests.store.reference import Image, Reference
 

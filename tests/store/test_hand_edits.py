@@ -289,6 +289,29 @@ def test_ids_of_tasks_removed_by_hand_are_not_given_again(project: Path) -> None
     store.close()
 
 
+@pytest.mark.parametrize(
+    ("content", "first_id"),
+    [
+        (b'{"2": {"key": "a/2", "exists": true}, "9": {"key": "a/9", "exists": false}}', 10),
+        (b"{}", 1),
+        (b'{"2": ', 1),
+        (b"[1]", 1),
+    ],
+)
+def test_ids_that_0_8_gave_are_not_given_again(
+    content: bytes, first_id: int, project: Path
+) -> None:
+    (project / "tasks.json").write_bytes(b'{"0": {"id": 0, "data": {"text": "a"}}}')
+    (project / "source.json").write_bytes(content)
+    for _ in range(2):
+        store = opened(project)
+        with store.adding() as given:
+            assert given == first_id
+        store.commit(build.put(0))
+        store.close()
+    assert (project / "source.json").read_bytes() == content
+
+
 def test_another_tasks_file_after_a_clean_stop_is_simply_taken(project: Path) -> None:
     started(project)
     (project / "tasks.json").write_text('{"0": {"id": 0, "data": {"other": 1}}}')

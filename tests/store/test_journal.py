@@ -12,6 +12,7 @@ import pytest
 
 from label_studio_lite.errors import Damaged
 from label_studio_lite.store.directory import DirectoryStore
+from label_studio_lite.store.fs import FileSystem
 from label_studio_lite.store.records import Recovered, Tail, frame, recover, salvage
 from tests.store import build
 from tests.store.reference import Image, Reference, look
@@ -233,3 +234,30 @@ def test_every_damage_is_salvaged_around(project: Path) -> None:
     assert kinds == [Recovered, Tail, Recovered, Recovered]
     (tail,) = (item for item in salvage(project / ".journal") if isinstance(item, Tail))
     assert tail.content == content[first:second]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (b'{"durability": "os"}', "os"),
+        (b'{"durability": "second"}', "second"),
+        (b"{}", "always"),
+        (b"[]", "always"),
+        (b"{", "always"),
+        (b'{"durability": "never"}', "always"),
+        (b'{"durability": ["os"]}', "always"),
+    ],
+)
+def test_the_settings_say_when_a_change_is_flushed(
+    settings: bytes, expected: str, scratch: Path
+) -> None:
+    (scratch / "config.json").write_bytes(settings)
+    fs = FileSystem()
+    flushed: list[int] = []
+    store = DirectoryStore(scratch, fs=fs, keeper=False)
+    flush = fs.flush
+    fs.flush = lambda fd: (flushed.append(fd), flush(fd))[1]  # type: ignore[method-assign]
+    store.commit(build.add(0, 1))
+    assert bool(flushed) == (expected == "always")
+    assert store.durability == expected
+    store.close()

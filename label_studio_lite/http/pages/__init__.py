@@ -1,5 +1,19 @@
 """The pages, the calls that they need beside the dialects, and the glue to the editor."""
 
-from label_studio_lite.http.pages import api, gallery, setup, views, welcome
+from label_studio_lite.http.pages import (
+    api,
+    gallery,
+    login,
+    setup,
+    views,
+    welcome,
+)
 
-ROUTES = [*views.ROUTES, *api.ROUTES, *gallery.ROUTES, *setup.ROUTES, *welcome.ROUTES]
+ROUTES = [
+    *views.ROUTES,
+    *api.ROUTES,
+    *gallery.ROUTES,
+    *login.ROUTES,
+    *setup.ROUTES,
+    *welcome.ROUTES,
+]

@@ -143,7 +143,9 @@ def _header(name: str, value: str | None) -> object:
         return None
     if name == "allow":
         return sorted(part.strip() for part in value.split(","))
-    return urlsplit(value).path if name == "location" else normalise_text(value)
+    if name == "location":  # ours is relative, so that it works under a path prefix, too
+        return "/" + urlsplit(value).path.lstrip("./")
+    return normalise_text(value)
 
 
 @dataclass(frozen=True, slots=True)

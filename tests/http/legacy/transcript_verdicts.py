@@ -71,6 +71,7 @@ DELIBERATE: dict[str, tuple[int, str]] = {
     "export-014": (200, "the file of a TSV export is called .tsv (12.4)"),
     "export-090": (200, "the file of a TSV export is called .tsv (12.4)"),
     "edge-014": (200, "labels that came with a task stay beside new ones"),
+    "edge-012": (201, "a new task is not given the completions of one that is gone"),
     "models-042": (409, "it is the state that forbids it, not a failure (12.3)"),
     "auth-025": (200, "passwords are not shown (12.6)"),
     "poison-002": (400, _POISON),
@@ -90,7 +91,18 @@ DELIBERATE: dict[str, tuple[int, str]] = {
     "auth-007": (404, "the static files of 0.8.2's own pages are not ours"),
     "auth-011": (401, _STRANGERS),
     "auth-012": (401, _STRANGERS),
+    "auth-017": (401, "who sends a token speaks 1.x, and is answered in it"),
     "auth-020": (401, _STRANGERS),
+}
+
+# Pages and formats that are still to come; a test fails when one of them is there.
+NOT_YET = {
+    "pages-019",
+    "pages-020",
+    "export-030",
+    "export-045",
+    "export-091",
+    "export-096",
 }
 
 _SESSION = "its cookie is signed by the recorded server; sessions have tests of their own"
