@@ -3,7 +3,9 @@
 from label_studio_lite.http.pages import (
     api,
     gallery,
+    jobs,
     login,
+    models,
     setup,
     views,
     welcome,
@@ -13,7 +15,9 @@ ROUTES = [
     *views.ROUTES,
     *api.ROUTES,
     *gallery.ROUTES,
+    *jobs.ROUTES,
     *login.ROUTES,
+    *models.ROUTES,
     *setup.ROUTES,
     *welcome.ROUTES,
 ]
