@@ -41,7 +41,8 @@ def create(name: str, given: dict[str, Any]) -> Path:
     for option in ("input_path", "images"):
         if given[option] and not given[option].exists():
             raise Invalid(f"{given[option]} does not exist")
-    set_aside = create_project(folder, NewProject(label_config, config), force=given["force"])
+    new = NewProject(label_config, config, given["editor"])
+    set_aside = create_project(folder, new, force=given["force"])
     if set_aside:
         click.echo(f"the older project is kept as {set_aside}")
     if given["input_path"] or given["images"]:

@@ -7,18 +7,22 @@ from pathlib import Path
 
 from label_studio_lite.core import config_checks, jsontext, label_config
 from label_studio_lite.core.model import Json
+from label_studio_lite.service import editors, settings
 from label_studio_lite.service import label_config as configs
-from label_studio_lite.service import settings
 from label_studio_lite.store.opening import TASKS
 from label_studio_lite.store.projects_folder import make_project
 
 
 @dataclass(slots=True)
 class NewProject:
-    """What a new project starts with; ``settings`` go over the defaults of ``config.json``."""
+    """What a new project starts with; ``settings`` go over the defaults of ``config.json``.
+
+    ``editor`` is ``classic`` or ``modern``; None chooses by what the label config needs.
+    """
 
     label_config: str = configs.EMPTY
     settings: Json = field(default_factory=dict)
+    editor: str | None = None
 
 
 def create_project(folder: Path, new: NewProject, *, force: bool = False) -> Path | None:
@@ -28,9 +32,13 @@ def create_project(folder: Path, new: NewProject, *, force: bool = False) -> Pat
     """
     config = label_config.parse(new.label_config)
     config_checks.check(config)
+    known = {**settings.DEFAULTS, **new.settings}
+    build = new.editor or editors.fitting(config, known)
+    if build is not None:
+        known |= editors.settings_for(build, known["editor"])
     files = {
         configs.PATH: config.xml.encode(),
-        settings.PATH: jsontext.pretty({**settings.DEFAULTS, **new.settings}),
+        settings.PATH: jsontext.pretty(known),
         TASKS: b"{\n}\n",
     }
     return make_project(folder, files, force=force)

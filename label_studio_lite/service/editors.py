@@ -50,9 +50,18 @@ def settings_for(build: str, editor: Json | None = None) -> Json:
     return {"editor": {**(editor or {}), "build": known}, "offsets": COUNTED_BY[known]}
 
 
-def fitting(config: LabelConfig) -> str:
-    """The build that a new project with this label config begins with."""
-    return "modern" if modern_features(config) else "classic"
+def fitting(config: LabelConfig, settings: Json) -> Build | None:
+    """The build to use from now on, where nobody chose one and the config needs the modern one.
+
+    None leaves everything as it is: then config.json is as 0.8.x writes it.
+    """
+    return None if _chosen(settings) or not modern_features(config) else "modern"
+
+
+def _chosen(settings: Json) -> Build | None:
+    editor = settings.get("editor")
+    build = editor.get("build") if isinstance(editor, dict) else None
+    return cast("Build", build) if build in BUILDS else None
 
 
 @dataclass(slots=True)
@@ -86,9 +95,7 @@ class Editors:
     @property
     def build(self) -> Build:
         """What the project says, ``classic`` where that is nothing that we know."""
-        editor = self._project.settings.get("editor")
-        build = editor.get("build") if isinstance(editor, dict) else None
-        return cast("Build", build) if build in BUILDS else "classic"
+        return _chosen({"editor": self._project.settings.get("editor")}) or "classic"
 
     @property
     def offsets(self) -> Units:
@@ -101,6 +108,12 @@ class Editors:
         if self.build == "modern":
             return []
         return modern_features(self._project.label_config.current)
+
+    def follow(self, config: LabelConfig) -> None:
+        """The label config is new: use the editor that it needs, unless one was chosen."""
+        build = fitting(config, {"editor": self._project.settings.get("editor")})
+        if build is not None and build in installed():
+            self.switch(build)
 
     def switch(self, build: str, *, dry_run: bool = False) -> SwitchReport:
         """Use another build from now on; all stored results are converted in one durable step.

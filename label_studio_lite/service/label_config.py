@@ -71,6 +71,7 @@ class LabelConfigs:
                 self._check_against_project(config)
             self._commit(config, relabel)
             self._current, self.problem = config, None
+        self._project.editors.follow(config)
         self._project.events.publish([Event("label_config_changed")])
         return config
 

@@ -13,6 +13,8 @@ import { Session } from "./session.js";
 import { outbox, shell } from "./shell.js";
 import { Stream } from "./stream.js";
 import { Tabs } from "./tabs.js";
+import { Tally } from "./tally.js";
+import { TaskWork } from "./task-work.js";
 import { problem } from "./toast.js";
 import { Trail } from "./trail.js";
 import { Workbar } from "./workbar.js";
@@ -29,9 +31,11 @@ const stream = new Stream(page.sampling, () => {
   const here = session.current ? [session.current.id] : [];
   return new Set([...outbox.tasks, ...tabs.others, ...here]);
 });
-const parts = { editor, outbox, drafts, tabs, trail, stream, settings: page };
-const session = new Session(parts, page.first.progress);
-const bar = new Workbar({ session, editor, outbox, drafts });
+const tally = new Tally(page.first.progress);
+const parts = { editor, outbox, drafts, tabs, trail, stream, tally, settings: page };
+const session = new Session(parts);
+const task = new TaskWork(session, parts);
+const bar = new Workbar({ session, task, ...parts });
 
 // The policy of this page names the sites that media come from; a new one needs the page anew.
 function open(work) {
@@ -74,7 +78,7 @@ function showNothing({ done, problem: reason, again }) {
   byId("nothing").replaceChildren(
     icon(done ? "done" : "empty"),
     el("h2", {}, done ? text.allDone : text.missing(reason)),
-    done ? el("p", {}, text.allDoneText(session.progress)) : "",
+    done ? el("p", {}, text.allDoneText(tally.state)) : "",
     el(
       "div.actions",
       {},
@@ -131,11 +135,11 @@ function declareActions() {
   declare("undo-step", text.undoStep, () => session.step("undo"), { group: work, keys: ["Mod+Z"], repeat: true, enabled: canUndo });
   declare("redo-step", text.redoStep, () => session.step("redo"), { group: work, keys: ["Mod+Shift+Z"], repeat: true, enabled: canRedo });
   declare("reset", text.reset, reset, { group: work, enabled: canUndo });
-  declare("accept", text.acceptPrediction, () => session.accept(), { group: work, keys: ["Alt+Shift+A"], enabled: hasPrediction });
-  declare("add", text.add, () => session.add(), { group: work, keys: ["Alt+Shift+N"], enabled: writable });
-  declare("copy", text.copy, () => session.copy(), { group: work, keys: ["Alt+Shift+C"], enabled: isSaved });
-  declare("star", text.star, () => session.star(), { group: work, keys: ["Alt+Shift+G"], enabled: writable });
-  declare("remove", text.remove, () => session.remove(), { group: work, keys: ["Alt+Shift+Delete"], enabled: () => isSaved() && page.canDelete && writable() });
+  declare("accept", text.acceptPrediction, () => task.accept(), { group: work, keys: ["Alt+Shift+A"], enabled: hasPrediction });
+  declare("add", text.add, () => task.add(), { group: work, keys: ["Alt+Shift+N"], enabled: writable });
+  declare("copy", text.copy, () => task.copy(), { group: work, keys: ["Alt+Shift+C"], enabled: isSaved });
+  declare("star", text.star, () => task.star(), { group: work, keys: ["Alt+Shift+G"], enabled: writable });
+  declare("remove", text.remove, () => task.remove(), { group: work, keys: ["Alt+Shift+Delete"], enabled: () => isSaved() && page.canDelete && writable() });
   declare("editor-settings", text.editorSettings, () => editor.showSettings(), { enabled: () => session.current !== null });
   declare("refused", text.refused, () => showRefused(outbox, openRefused), { enabled: () => outbox.state.refused.length > 0 });
 }
@@ -151,6 +155,7 @@ function listen() {
   session.addEventListener("opened", ({ detail }) => open(detail));
   session.addEventListener("shown", shown);
   session.addEventListener("changed", () => bar.update());
+  tally.addEventListener("change", () => bar.update());
   session.addEventListener("told", ({ detail }) => tell(detail));
   session.addEventListener("nothing", ({ detail }) => showNothing(detail));
   session.addEventListener("waiting", ({ detail }) => {
@@ -169,7 +174,7 @@ function listen() {
   outbox.addEventListener("acknowledged", ({ detail }) => {
     session.acknowledged(detail);
     clearTimeout(refresh);
-    refresh = setTimeout(() => session.refreshProgress(), CALM);
+    refresh = setTimeout(() => outbox.state.status === "saved" && tally.refresh(), CALM);
   });
   listenToOthers();
 }

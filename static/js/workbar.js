@@ -7,13 +7,17 @@ import { menu } from "./menu.js";
 
 export class Workbar {
   #session;
+  #task;
+  #tally;
   #editor;
   #outbox;
   #drafts;
   #menuName = el("span");
 
-  constructor({ session, editor, outbox, drafts }) {
+  constructor({ session, task, tally, editor, outbox, drafts }) {
     this.#session = session;
+    this.#task = task;
+    this.#tally = tally;
     this.#editor = editor;
     this.#outbox = outbox;
     this.#drafts = drafts;
@@ -49,7 +53,7 @@ export class Workbar {
   }
 
   update() {
-    const { current, progress } = this.#session;
+    const { current } = this.#session;
     const items = current ? this.#editor.items() : [];
     const chosen = items.find((item) => item.selected);
     byId("task-name").textContent = current ? text.taskNumber(current.id) : "";
@@ -64,7 +68,7 @@ export class Workbar {
     byId("workbar").querySelector('[data-action="instructions"]').hidden = !keys.isEnabled(
       keys.all().find(({ id }) => id === "instructions"),
     );
-    this.#showProgress(progress);
+    this.#showProgress(this.#tally.state);
     this.#showState();
   }
 
@@ -116,7 +120,7 @@ export class Workbar {
           type: "button",
           role: "menuitemradio",
           "aria-checked": String(item.selected),
-          onclick: () => this.#session.select(item.key),
+          onclick: () => this.#task.select(item.key),
         },
         el("span.grow", {}, titleOf(item)),
         chipsOf(item),

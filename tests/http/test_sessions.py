@@ -25,7 +25,9 @@ class TestMany:
 
     @pytest.fixture
     def app(self, workspace: ManyProjects) -> Flask:
-        return create_app(Server(workspace))
+        app = create_app(Server(workspace))
+        coverage.note(app)
+        return app
 
     def test_each_is_served_below_its_prefix(self, workspace: ManyProjects, app: Flask) -> None:
         workspace.create(NewProject(CHOICES, {"title": "Moods of texts"}))

@@ -12,6 +12,7 @@ from tests import command_line
 from tests.coverage import DOCUMENT, NOT_YET, routes
 
 PROJECT = Path(__file__).parents[2]
+EXPLAINED = ("api-legacy", "imports-and-exports", "ml", "pages")
 DOCS = sorted(PROJECT.glob("docs/*.md"))
 
 
@@ -34,7 +35,7 @@ def test_the_tests_that_are_named_exist() -> None:
 
 
 def test_every_endpoint_of_the_api_is_explained() -> None:
-    text = (PROJECT / "docs/api-legacy.md").read_text() + (PROJECT / "docs/ml.md").read_text()
+    text = "".join((PROJECT / f"docs/{name}.md").read_text() for name in EXPLAINED)
     for route in routes():
         if route.dialect == "legacy" and "/projects/1/" not in route.rule:
             rule = route.rule.replace("<task_id>", "<id>").replace("<completion_id>", "<id>")

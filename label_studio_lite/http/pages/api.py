@@ -1,4 +1,4 @@
-"""What the Label page asks for. Plain calls, which a script may make, too; see docs/pages.md."""
+"""What the pages ask for. Plain calls, which a script may make, too; see docs/pages.md."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from label_studio_lite.http import answers, params
 from label_studio_lite.http.context import project
 from label_studio_lite.http.legacy import models, shapes
 from label_studio_lite.http.routes import Route
+from label_studio_lite.service import editors, keymap
 from label_studio_lite.service.drafts import Draft
 from label_studio_lite.service.label_stream import Work
 
@@ -88,6 +89,33 @@ def _based_on() -> str | None:
     return request.headers.get(_REVISION, "").strip('"') or None
 
 
+def get_keymap() -> Response:
+    """``{action: [chord, …]}``, what the user changed; see ``service/keymap.py``."""
+    return answers.ordered_json(project().settings.get("keymap") or {})
+
+
+def put_keymap() -> Response:
+    """The whole keymap anew."""
+    changed = keymap.checked(params.json_object())
+    project().settings.change({"keymap": changed})
+    return answers.ordered_json(changed)
+
+
+def get_editor() -> Response:
+    """``{"build", "offsets", "installed": {build: version}, "missing": […]}``."""
+    opened = project().editors
+    state = {"build": opened.build, "offsets": opened.offsets, "missing": opened.missing()}
+    return answers.ordered_json({**state, "installed": editors.versions()})
+
+
+def set_editor() -> Response:
+    """``{"build", "dry_run"?}``: use this build; what was converted, or with ``dry_run`` would be:
+    ``{"build", "completions", "predictions", "offsets", "labels", "unknown", "missing"}``."""
+    body = params.json_object()
+    report = project().editors.switch(str(body.get("build")), dry_run=body.get("dry_run") is True)
+    return answers.ordered_json(report.to_json())
+
+
 ROUTES = [
     Route("GET", "/api/label/next", next_work),
     Route("GET", "/api/label/tasks/<task_id>", open_work),
@@ -95,4 +123,8 @@ ROUTES = [
     Route("GET", "/api/tasks/<task_id>/draft", get_draft),
     Route("PUT", "/api/tasks/<task_id>/draft", put_draft),
     Route("DELETE", "/api/tasks/<task_id>/draft", drop_draft),
+    Route("GET", "/api/keymap", get_keymap),
+    Route("PUT", "/api/keymap", put_keymap),
+    Route("GET", "/api/editor", get_editor),
+    Route("POST", "/api/editor", set_editor),
 ]
