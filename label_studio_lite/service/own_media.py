@@ -68,10 +68,9 @@ class Fetcher:
         return stream
 
     def _tried(self, address: str) -> BinaryIO:
-        allow_private = self._project.served.allow_private
         for pause in (*_PAUSES, None):
             try:
-                found = self._project.imports.download(address, allow_private=allow_private)
+                found = self._project.imports.download(address)
                 return found.stream
             except BackendFailed:
                 if pause is None:
