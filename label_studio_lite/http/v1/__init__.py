@@ -1,6 +1,19 @@
 """The HTTP API of Label Studio 1.x, mapped onto the same service verbs."""
 
-from label_studio_lite.http.v1 import annotations, drafts, predictions, projects, tasks
+from label_studio_lite.http.v1 import (
+    about,
+    annotations,
+    drafts,
+    exports,
+    files,
+    imports,
+    organizations,
+    predictions,
+    projects,
+    tasks,
+    tokens,
+    users,
+)
 
 ROUTES = [
     *projects.ROUTES,
@@ -8,4 +21,11 @@ ROUTES = [
     *annotations.ROUTES,
     *drafts.ROUTES,
     *predictions.ROUTES,
+    *imports.ROUTES,
+    *files.ROUTES,
+    *exports.ROUTES,
+    *users.ROUTES,
+    *tokens.ROUTES,
+    *organizations.ROUTES,
+    *about.ROUTES,
 ]
