@@ -265,7 +265,7 @@ def test_duplicates_are_merged(client: FlaskClient, project: Project) -> None:
             {
                 "data": other_order,
                 "completions": [done],
-                "predictions": [prediction("bad", 1, "m")],
+                "predictions": foreseen,
             },
         ],
     )
