@@ -15,6 +15,7 @@ from label_studio_lite.core.model import Json
 from label_studio_lite.core.validation import TaskValidator
 from label_studio_lite.errors import NotFound
 from label_studio_lite.service.agreement import Agreement
+from label_studio_lite.service.bulk import Bulk
 from label_studio_lite.service.completions import Completions
 from label_studio_lite.service.data_keys import DataKeys
 from label_studio_lite.service.drafts import Drafts
@@ -44,6 +45,7 @@ from label_studio_lite.service.task_table import TaskTable
 from label_studio_lite.service.tasks import Tasks
 from label_studio_lite.service.training import Training
 from label_studio_lite.service.usage import UsageTracker
+from label_studio_lite.service.views import Views
 from label_studio_lite.store.base import Store
 from label_studio_lite.store.directory import DOCUMENTS, DirectoryStore
 from label_studio_lite.store.documents import Documents
@@ -100,6 +102,8 @@ class Project:
         self.progress = Progress(self)
         self.stars = Stars(self)
         self.editors = Editors(self)
+        self.bulk = Bulk(self)
+        self.views = Views(self.documents)
         self.imports = Imports(self)
         self.file_uploads = FileUploads(self)
         self.exports = Exports(self)

@@ -3,6 +3,9 @@
 from label_studio_lite.http.v1 import (
     about,
     annotations,
+    dm_actions,
+    dm_tasks,
+    dm_views,
     drafts,
     exports,
     files,
@@ -18,6 +21,9 @@ from label_studio_lite.http.v1 import (
 ROUTES = [
     *projects.ROUTES,
     *tasks.ROUTES,
+    *dm_tasks.ROUTES,
+    *dm_views.ROUTES,
+    *dm_actions.ROUTES,
     *annotations.ROUTES,
     *drafts.ROUTES,
     *predictions.ROUTES,
