@@ -11,7 +11,17 @@ from flask import Flask, g, request
 from flask_cors import CORS
 
 from label_studio_lite import resources
-from label_studio_lite.http import auth, errors, files, hardening, legacy, pages, routes, sessions
+from label_studio_lite.http import (
+    auth,
+    errors,
+    files,
+    hardening,
+    legacy,
+    limits,
+    pages,
+    routes,
+    sessions,
+)
 from label_studio_lite.http.dialect import dialect_of
 from label_studio_lite.http.proxies import behind
 from label_studio_lite.service.workspace import Workspace
@@ -25,6 +35,7 @@ class Server:
     access: auth.Access = field(default_factory=auth.Access)
     https: bool = False  # whether clients come by https
     public_url: str = ""  # of a proxy in front, without a final slash
+    max_body: int | None = None  # bytes of an import; without a limit when None
     secret: str = ""  # signs cookies; made when it is empty
 
     def cookie_key(self) -> str:
@@ -67,6 +78,7 @@ def create_app(server: Server) -> Flask:
     app.extensions["label_studio_lite.gate"] = auth.register(
         app, server.access, server.workspace.accounts
     )
+    limits.register(app, server.max_body)
     hardening.register(app, shared=bool(server.access.origins))
     sessions.register(app, server)
     errors.register(app)
