@@ -104,6 +104,7 @@ setup(
             "pytest-xdist>=3.6,<4",
             "hypothesis>=6.100,<7",
             "playwright>=1.45,<2",
+            "axe-playwright-python>=0.1.4,<0.2",
             "ruff>=0.17,<0.18",
             "mypy>=2.4,<3",
             "lxml-stubs>=0.5.1,<1",

@@ -21,6 +21,7 @@ from label_studio_lite.http import (
     pages,
     routes,
     sessions,
+    v1,
 )
 from label_studio_lite.http.dialect import dialect_of
 from label_studio_lite.http.proxies import behind
@@ -71,7 +72,7 @@ def create_app(server: Server) -> Flask:
 
     @app.before_request
     def choose_dialect() -> None:
-        g.dialect = dialect_of(request)
+        g.dialect = routes.settled(app, dialect_of(request))
 
     if server.access.origins:
         CORS(app, origins=sorted(server.access.origins), supports_credentials=False)
@@ -82,7 +83,7 @@ def create_app(server: Server) -> Flask:
     hardening.register(app, shared=bool(server.access.origins))
     sessions.register(app, server)
     errors.register(app)
-    routes.register(app, [*legacy.ROUTES, *pages.ROUTES, *files.ROUTES])
+    routes.register(app, [*legacy.ROUTES, *v1.ROUTES, *pages.ROUTES, *files.ROUTES])
 
     app.wsgi_app = behind(app.wsgi_app, server.public_url)  # type: ignore[assignment, method-assign]
     return app

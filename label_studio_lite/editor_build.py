@@ -45,6 +45,7 @@ MODERN_VERSION = "1.13.1"
 MODERN_SHA256 = "ce99ae0f513c2cd29a41692bcd977bfd1c86605f1bc6840eda0735f58f717e10"
 MODERN_FOLDER = "web/dist/libs/editor/"
 MODERN_DEMO = MODERN_FOLDER + "public/"  # sample media of its demo page
+MODERN_FONTS = re.compile(rb"@font-face\{[^}]*url\(/[^}]*\}")  # of the site that it was made for
 MODERN_LEFT_OUT = (".map", ".html", ".gz", "version.json")
 FLAGS = "label_studio/feature_flags.json"
 
@@ -135,6 +136,7 @@ LIBRARIES: dict[str, dict[str, Module]] = {
 """Library → the packages that it is made of, by their names in npm."""
 
 _IMPORT = re.compile(r"""^((?:import|export)\b[^;'"]*\bfrom\s*)(["'])([^"'./][^"']*)\2""", re.M)
+RECIPE = 2  # raised when other files are made of the same packages
 _COMPRESSED = (".js", ".css", ".svg", ".wasm", ".json")
 
 
@@ -164,7 +166,8 @@ def build(static: Path, *, force: bool = False) -> list[str]:
 
 def _is_there(target: Path, version: str) -> bool:
     try:
-        return bool(json.loads((target / "build.json").read_text())["version"] == version)
+        about = json.loads((target / "build.json").read_text())
+        return bool(about["version"] == version and about["recipe"] == RECIPE)
     except (OSError, ValueError, KeyError):
         return False
 
@@ -202,7 +205,9 @@ def _fetch_modern(work: Path, target: Path) -> None:
             if _is_wanted(member):
                 place = target / member.removeprefix(MODERN_FOLDER)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(archive.read(member))
+                content = archive.read(member)
+                fonts = place.suffix == ".css"
+                place.write_bytes(MODERN_FONTS.sub(b"", content) if fonts else content)
         for member in archive.namelist():
             path = PurePosixPath(member)
             if path.parent.name.endswith(".dist-info") and path.name in ("LICENSE", "NOTICE"):
@@ -272,7 +277,7 @@ def _beside(code: str, modules: Mapping[str, Module]) -> str:
 
 
 def _describe(target: Path, name: str, version: str, flags: dict[str, bool]) -> None:
-    about = {"build": name, "version": version, "flags": flags}
+    about = {"build": name, "version": version, "recipe": RECIPE, "flags": flags}
     (target / "build.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n")
 
 

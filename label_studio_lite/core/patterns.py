@@ -49,6 +49,8 @@ class Pattern:
         return self._try(self._compiled.fullmatch, text)
 
     def _try(self, match: Callable[..., object], text: str) -> bool:
+        if self._left <= 0:
+            raise self._too_slow()
         started = time.thread_time()
         try:
             return match(text, timeout=min(_ONCE, self._left)) is not None
@@ -58,7 +60,7 @@ class Pattern:
         finally:
             spent = time.thread_time() - started
             if spent > _NOTICED:
-                self._left = max(self._left - spent, 0.001)
+                self._left -= spent
 
     def _too_slow(self) -> Invalid:
         return Invalid(f"the regular expression {self.pattern} takes too long")

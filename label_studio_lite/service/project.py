@@ -35,7 +35,10 @@ from label_studio_lite.service.predictions import Predictions
 from label_studio_lite.service.progress import Progress
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
+from label_studio_lite.service.staging import Staging
+from label_studio_lite.service.stars import Stars
 from label_studio_lite.service.storages import Storages
+from label_studio_lite.service.task_table import TaskTable
 from label_studio_lite.service.tasks import Tasks
 from label_studio_lite.service.training import Training
 from label_studio_lite.service.usage import UsageTracker
@@ -46,6 +49,7 @@ from label_studio_lite.store.export_files import ExportFiles
 from label_studio_lite.store.fs import FileSystem
 from label_studio_lite.store.opening import Progress as Opening
 from label_studio_lite.store.projects_folder import MARKER, is_project
+from label_studio_lite.store.staged import StagedFiles
 from label_studio_lite.store.uploads import Uploads
 
 
@@ -89,8 +93,10 @@ class Project:
         self.tasks = Tasks(self)
         self.completions = Completions(self)
         self.drafts = Drafts(self)
+        self.task_table = TaskTable(self)
         self.stream = LabelStream(self)
         self.progress = Progress(self)
+        self.stars = Stars(self)
         self.editors = Editors(self)
         self.imports = Imports(self)
         self.exports = Exports(self)
@@ -103,6 +109,7 @@ class Project:
         self.storages = Storages(self)
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
+        self.staging = Staging(self, StagedFiles(fs, folder))
 
     def validator(self) -> TaskValidator:
         """Checks tasks against the present label config."""

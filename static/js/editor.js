@@ -9,12 +9,21 @@ import { fitting, forEditor, identified, labelKeys, namesOf } from "./regions.js
 
 const INTERFACES = ["side-column", "auto-annotation"];
 const HTML_LABELS = { classic: "htmllabels", modern: "hypertextlabels" };
+// The classic editor has to begin with some task; in the modern one, tags that get their choices
+// from the task would still wait for that first one when the next is shown.
+const BEGIN = {
+  classic: { task: { id: 0, data: {}, annotations: [], completions: [], predictions: [] } },
+  modern: {},
+};
 const KEYS = [
   ["Backspace", "Delete the selected region"],
   ["Esc", "Unselect"],
   ["H", "Hide or show the selected region"],
   ["R", "Relate the selected region to another"],
 ];
+// what a person does to work on a task, before the editor hears of it, and when it has
+const BEFORE = ["pointerdown", "keydown", "wheel", "beforeinput", "input", "paste", "drop"];
+const AFTER = ["pointerup", "keyup", "wheel", "input", "change", "paste", "drop"];
 const SETTLING = 1500; // ms after which a task counts as loaded if nobody touched it before
 
 // Events: "change" (the work may have changed), "submit" and "skip" (asked for by the editor).
@@ -27,34 +36,34 @@ export class Editor extends EventTarget {
   #works = new Map(); // an editor's item → what we know of it
   #settled = 0;
 
-  // `about` is {build, flags}; the element must be in the page.
+  // `about` is {build, version, flags}; the element must be in the page.
   constructor(host, config, about) {
     super();
     this.#host = host;
     this.#about = about;
     this.#config = config;
-    for (const name of ["pointerdown", "keydown", "wheel"]) {
+    for (const name of BEFORE) {
       addEventListener(name, () => this.#touched(), { capture: true, passive: true });
     }
-    for (const name of ["pointerup", "keyup", "change", "wheel"]) {
+    for (const name of AFTER) {
       addEventListener(name, () => this.#maybeChanged(), { capture: true, passive: true });
     }
   }
 
   // Loads the editor; rejects when it is not there.
   async start() {
-    const { build, flags } = this.#about;
+    const { build, version, flags } = this.#about;
     window.APP_SETTINGS = { ...window.APP_SETTINGS, feature_flags: flags };
-    await load(`${root}static/editor/${build}/main.js`);
+    await load(`${root}static/editor/${build}/main.js?v=${version}`);
     const ask = (name) => () => {
       this.dispatchEvent(new Event(name));
     };
     await new Promise((resolve) => {
       new window.LabelStudio(this.#host, {
-        config: this.#config,
+        config: "<View></View>",
         interfaces: INTERFACES,
         user: { pk: 1, id: 1, firstName: "", lastName: "" },
-        task: { id: 0, data: {}, annotations: [], completions: [], predictions: [] },
+        ...BEGIN[build],
         onSubmitAnnotation: ask("submit"),
         onSubmitCompletion: ask("submit"),
         onUpdateAnnotation: ask("submit"),
@@ -65,6 +74,7 @@ export class Editor extends EventTarget {
       });
     });
     this.#store = window.Htx;
+    this.#store.assignConfig(this.#config);
   }
 
   get #list() {
@@ -208,8 +218,9 @@ export class Editor extends EventTarget {
     if (!about) return null;
     if (!about.baseline) this.#takeBaseline();
     const now = serialized(selected);
-    const changed = !isEqual(now, about.baseline);
-    const result = changed ? this.#merged(about, now) : about.original;
+    const isBlank = about.original.length === 0; // then all that is there was made here
+    const changed = isBlank ? now.length > 0 : !isEqual(now, about.baseline);
+    const result = isBlank ? now : changed ? this.#merged(about, now) : about.original;
     return { ...about.item, kind: about.kind, result, changed };
   }
 
