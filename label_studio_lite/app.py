@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask import Flask, Response, g, request
 from flask_cors import CORS
@@ -11,6 +13,7 @@ from flask_cors import CORS
 from label_studio_lite import resources
 from label_studio_lite.http import auth, errors, files, legacy, pages, routes, sessions
 from label_studio_lite.http.dialect import dialect_of
+from label_studio_lite.http.proxies import behind
 from label_studio_lite.service.workspace import Workspace
 
 
@@ -20,8 +23,21 @@ class Server:
 
     workspace: Workspace
     access: auth.Access = field(default_factory=auth.Access)
-    allow_private: bool = True  # whether imports may fetch from private addresses
-    secret: str = field(default_factory=lambda: secrets.token_hex(32))
+    https: bool = False  # whether clients come by https
+    public_url: str = ""  # of a proxy in front, without a final slash
+    secret: str = ""  # signs cookies; made when it is empty
+
+    def cookie_key(self) -> str:
+        """The same after a restart where logins are to last."""
+        if self.secret or not self.access.required:
+            return self.secret or secrets.token_hex(32)
+        return self.workspace.accounts.secret()
+
+    def cookie_name(self) -> str:
+        """Cookies do not know ports: two servers of one machine must not share a name."""
+        if self.workspace.kind == "sessions" or not self.access.required:
+            return "session"
+        return f"session_{hashlib.sha256(self.cookie_key().encode()).hexdigest()[:8]}"
 
 
 def create_app(server: Server) -> Flask:
@@ -31,8 +47,14 @@ def create_app(server: Server) -> Flask:
         template_folder=str(resources.folder("templates")),
         static_folder=None,
     )
-    app.secret_key = server.secret
-    app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True)
+    app.secret_key = server.cookie_key()
+    app.config.update(
+        SESSION_COOKIE_NAME=server.cookie_name(),
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=server.https,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=365),  # logins end by their own policy
+    )
     app.url_map.merge_slashes = False
     app.extensions["label_studio_lite"] = server
 
@@ -42,10 +64,14 @@ def create_app(server: Server) -> Flask:
 
     if server.access.origins:
         CORS(app, origins=sorted(server.access.origins), supports_credentials=False)
-    auth.register(app, server.access)
+    app.extensions["label_studio_lite.gate"] = auth.register(
+        app, server.access, server.workspace.accounts
+    )
     sessions.register(app, server)
     errors.register(app)
     routes.register(app, [*legacy.ROUTES, *pages.ROUTES, *files.ROUTES])
+
+    app.wsgi_app = behind(app.wsgi_app, server.public_url)  # type: ignore[assignment, method-assign]
 
     @app.after_request
     def harden(response: Response) -> Response:

@@ -45,6 +45,7 @@ MODERN_VERSION = "1.13.1"
 MODERN_SHA256 = "ce99ae0f513c2cd29a41692bcd977bfd1c86605f1bc6840eda0735f58f717e10"
 MODERN_FOLDER = "web/dist/libs/editor/"
 MODERN_DEMO = MODERN_FOLDER + "public/"  # sample media of its demo page
+MODERN_FONTS = re.compile(rb"@font-face\{[^}]*url\(/[^}]*\}")  # of the site that it was made for
 MODERN_LEFT_OUT = (".map", ".html", ".gz", "version.json")
 FLAGS = "label_studio/feature_flags.json"
 
@@ -202,7 +203,9 @@ def _fetch_modern(work: Path, target: Path) -> None:
             if _is_wanted(member):
                 place = target / member.removeprefix(MODERN_FOLDER)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(archive.read(member))
+                content = archive.read(member)
+                fonts = place.suffix == ".css"
+                place.write_bytes(MODERN_FONTS.sub(b"", content) if fonts else content)
         for member in archive.namelist():
             path = PurePosixPath(member)
             if path.parent.name.endswith(".dist-info") and path.name in ("LICENSE", "NOTICE"):

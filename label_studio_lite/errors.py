@@ -53,6 +53,18 @@ class NotAllowed(LabelStudioError):
     """The project's settings forbid it."""
 
 
+class Unauthorized(LabelStudioError):
+    """Credentials are missing, wrong, or no longer valid."""
+
+
+class TooManyAttempts(Unauthorized):
+    """Wrong credentials again and again; ``wait`` seconds must pass before the next attempt."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(f"too many attempts; try again in {wait} seconds")
+        self.wait = wait
+
+
 class Conflict(LabelStudioError):
     """It cannot be done in the present state (already there, still running…)."""
 

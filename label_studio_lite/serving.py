@@ -87,7 +87,7 @@ def _server(app: Flask, listener: socket.socket) -> Any:
         recv_bytes=_READ_AT_ONCE,
         inbuf_overflow=_IN_MEMORY,
         ident=None,
-        clear_untrusted_proxy_headers=True,
+        clear_untrusted_proxy_headers=False,  # http/proxies.py knows which to believe
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from label_studio_lite.app import Server, create_app
 from label_studio_lite.http.auth import Access
@@ -33,6 +34,11 @@ ENTITIES = (
     '<View><Text name="text" value="$text"/>'
     '<Labels name="ner" toName="text"><Label value="PER"/><Label value="LOC"/></Labels></View>'
 )
+
+
+# how long an example takes depends on what else the machine does
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 class Clock:

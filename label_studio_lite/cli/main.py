@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "upkeep:check",
     "compact": "upkeep:compact",
     "backup": "upkeep:backup",
+    "user": "user:user",
 }
 
 

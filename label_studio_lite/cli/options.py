@@ -61,6 +61,9 @@ _SERVING = [
     click.option("--protocol", type=click.Choice(["http://", "https://"])),
     click.option("--cert", type=PATH, help="TLS certificate; with --key."),
     click.option("--key", type=PATH, help="Key of the TLS certificate."),
+    click.option(
+        "--public-url", metavar="URL", help="Address of a proxy in front, with its path."
+    ),
     click.option("--username", help="User name for --password; 'ls' unless given."),
     click.option("--password", help="Ask for this password."),
     click.option("--no-auth", is_flag=True, help="Let everybody in who can reach --host."),
@@ -70,7 +73,7 @@ _SERVING = [
     click.option(
         "--allow-private-urls/--no-private-urls",
         default=None,
-        help="Whether imports may fetch from private addresses.",
+        help="Whether private addresses may be connected to.",
     ),
     click.option("-b", "--no-browser", is_flag=True, help="Do not open a browser."),
     click.option("--use-gevent", is_flag=True, hidden=True),

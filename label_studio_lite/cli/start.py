@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import threading
-import time
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +11,7 @@ from label_studio_lite.cli import options
 from label_studio_lite.cli.init import create, label_config_text, ml_backends, new_settings
 from label_studio_lite.cli.logs import set_up_logging
 from label_studio_lite.cli.progress import counting
+from label_studio_lite.cli.serve import serve
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Invalid, NotFound
 
@@ -51,7 +47,7 @@ def start(project_name: str | None, init: bool, data_dir: Path | None, **given: 
     set_up_logging(given)
     if project_name is None:
         _refuse(given, ["init"] if init else [], "needs the name of a project")
-        _serve(_many(data_dir, given), given, "projects")
+        serve(_many(data_dir, given), given, "projects")
         return
     if data_dir:
         raise Invalid("--data-dir is for serving many projects; leave it out, or the project")
@@ -62,7 +58,7 @@ def start(project_name: str | None, init: bool, data_dir: Path | None, **given: 
     project = _open(given["root_dir"] / project_name, project_name, given, fresh=init)
     from label_studio_lite.service.workspace import OneProject
 
-    _serve(OneProject(project), given, project_name, project)
+    serve(OneProject(project), given, project_name, project)
 
 
 @click.command()
@@ -79,7 +75,7 @@ def start_multi_session(**given: Any) -> None:
         if given[option]:
             raise Invalid(f"--{option} does not go with start-multi-session")
     new = NewProject(label_config_text(given), new_settings("project", given))
-    _serve(Sessions(given["root_dir"], new), given, str(given["root_dir"]))
+    serve(Sessions(given["root_dir"], new), given, str(given["root_dir"]))
 
 
 def _refuse(given: dict[str, Any], more: list[str], why: str) -> None:
@@ -135,101 +131,13 @@ def _apply(project: Project, given: dict[str, Any]) -> None:
 
 
 def _many(data_dir: Path | None, given: dict[str, Any]) -> Workspace:
-    import platformdirs
-
     from label_studio_lite.service.workspace import ManyProjects
 
-    folder = data_dir or Path(platformdirs.user_data_dir("label-studio-lite")) / "projects"
-    return ManyProjects(folder)
+    return ManyProjects(projects_folder(data_dir))
 
 
-def _serve(
-    workspace: Workspace, given: dict[str, Any], what: str, project: Project | None = None
-) -> None:
-    from label_studio_lite import serving
-    from label_studio_lite.app import Server, create_app
-    from label_studio_lite.http.auth import is_loopback
-    from label_studio_lite.service.served import Served
-    from label_studio_lite.service.workspace import Sessions
+def projects_folder(data_dir: Path | None) -> Path:
+    """The folder of projects that is meant, unless another is named."""
+    import platformdirs
 
-    try:
-        host = _host(given, project)
-        certificate = _certificate(given, project)
-        wanted = given["port"] if given["port"] is not None else _setting(project, "port", 8080)
-        listener = serving.bind(host, wanted)
-        port = listener.getsockname()[1]
-        if port != wanted and wanted:
-            click.echo(f"port {wanted} is busy; using {port}", err=True)
-        access = _access(given, project, loopback=is_loopback(host))
-        private = given["allow_private_urls"]
-        server = Server(
-            workspace, access, allow_private=access.loopback if private is None else private
-        )
-        if isinstance(workspace, Sessions):
-            server.secret = workspace.secret
-        shown = "localhost" if access.loopback else _reachable(host)
-        url = f"{'https' if certificate else 'http'}://{shown}:{port}"
-        served = Served(url, token=access.token, allow_private=server.allow_private)
-
-        def ready() -> None:
-            workspace.announce(served)
-            link = f"{url}/?token={access.token}" if access.token else f"{url}/"
-            click.echo(f"Label Studio serves {what} at {link}")
-            if not given["no_browser"]:
-                threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()
-
-        serving.serve(create_app(server), listener, certificate=certificate, ready=ready)
-    finally:
-        _close(workspace)
-
-
-def _close(workspace: Workspace) -> None:
-    started = time.monotonic()
-    workspace.close()
-    if time.monotonic() - started > 1:
-        click.echo("all files are up to date", err=True)
-
-
-def _host(given: dict[str, Any], project: Project | None) -> str:
-    """The address to listen at. Every config.json of 0.8.x says 0.0.0.0, so that means nothing;
-    to be reached from elsewhere a server has to be told so."""
-    host = given["host"] or _setting(project, "host", "localhost")
-    if host in ("localhost", "") or (host == "0.0.0.0" and not given["host"]):
-        return "127.0.0.1"
-    return str(host)
-
-
-def _reachable(host: str) -> str:
-    return os.uname().nodename if host in ("0.0.0.0", "::") and hasattr(os, "uname") else host
-
-
-def _setting(project: Project | None, key: str, default: Any) -> Any:
-    return default if project is None else project.settings.get(key, default)
-
-
-def _certificate(given: dict[str, Any], project: Project | None) -> tuple[str, str] | None:
-    cert = given["cert"] or _setting(project, "cert", None)
-    key = given["key"] or _setting(project, "key", None)
-    if bool(cert) != bool(key):
-        raise Invalid("--cert and --key go together")
-    if not cert:
-        return None
-    for path in (cert, key):
-        if not Path(path).is_file():
-            raise Invalid(f"{path} does not exist")
-    return str(cert), str(key)
-
-
-def _access(given: dict[str, Any], project: Project | None, *, loopback: bool) -> Any:
-    """Bound to more than this machine, a server without a password gets a token."""
-    from label_studio_lite.http.auth import DEFAULT_USER, Access
-
-    password = given["password"] or _setting(project, "password", "") or ""
-    open_to_all = loopback or password or given["no_auth"]
-    return Access(
-        username=given["username"] or _setting(project, "username", None) or DEFAULT_USER,
-        password=password,
-        token="" if open_to_all else secrets.token_urlsafe(24),
-        loopback=loopback,
-        origins=frozenset(given["cors"]),
-    )
+    return data_dir or Path(platformdirs.user_data_dir("label-studio-lite")) / "projects"

@@ -1,58 +1,192 @@
 """Who may come in.
 
-* With a password: HTTP Basic, as 0.8.x (user ``ls`` unless another is named).
-* Bound to loopback without a password: everybody on this machine, but only under names of this
-  machine (``Host``), and no foreign page may post (``Origin``).
-* Bound openly without a password: only with the token that the server printed at its start.
+* Bound to loopback without a password: everybody on this machine, with whatever token, but only
+  under names of this machine (``Host``), and no foreign page may change things (``Origin``).
+* With a password, or bound to more than this machine: a login (cookie), HTTP Basic as 0.8.x (user
+  ``ls`` unless another is named), the API token, or an access token of 1.x. Either word,
+  ``Token`` or ``Bearer``, may stand before either kind; ``X-Api-Key`` may hold them, too.
+* With ``--no-auth``: everybody who can reach the address.
 """
 
 from __future__ import annotations
 
 import hmac
 import ipaddress
+import time
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, redirect, request, session
+from flask import Flask, Response, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
-DEFAULT_USER = "ls"
+from label_studio_lite.errors import TooManyAttempts, Unauthorized
+from label_studio_lite.http.attempts import Attempts
+from label_studio_lite.http.pages.rendering import root
+from label_studio_lite.service.accounts import DEFAULT_USERNAME, Accounts
+
+DEFAULT_USER = DEFAULT_USERNAME
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _REFUSAL = (
     "Could not verify your access level for that URL.\nYou have to login with proper credentials"
 )
+# the way in, and what 1.x answers to everybody
+_OPEN = (
+    "/favicon.ico",
+    "/login",
+    "/user/login",
+    "/logout",
+    "/health",
+    "/api/version",
+    "/api/token/refresh",
+)
+_LOGIN = "login"  # in the session cookie: the id of the login
+_SEEN = "seen"  # in the session cookie: when it was last used
+_FRESH = 60  # seconds until a cookie is written again
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """The rules of one server.
 
-    ``hosts`` are names under which it may be called besides those of this machine, ``origins``
-    other sites whose pages may change things; ``token`` opens a server that is bound openly.
+    ``password`` is plain or hashed (``service/passwords.py``). ``hosts`` are names under which
+    it may be called besides those of this machine, ``origins`` other sites whose pages may
+    change things.
     """
 
     username: str = DEFAULT_USER
     password: str = ""
-    token: str = ""
     loopback: bool = True
+    no_auth: bool = False
     hosts: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
 
+    @property
+    def required(self) -> bool:
+        """Whether credentials are asked for."""
+        return bool(self.password) or not (self.loopback or self.no_auth)
 
-def register(app: Flask, access: Access) -> None:
-    """Check every request of the application before it is routed to its view."""
 
-    @app.before_request
-    def check() -> ResponseReturnValue | None:
-        if request.method == "OPTIONS" or _is_open(request.path):
+class Gate:
+    """Lets requests of one server in, or not."""
+
+    def __init__(self, access: Access, accounts: Accounts) -> None:
+        self.access = access
+        self.accounts = accounts
+        self.attempts = Attempts(time.monotonic)
+
+    def check(self) -> ResponseReturnValue | None:
+        """None when the request may go on, else the answer that it gets."""
+        if request.method == "OPTIONS":
             return None
-        if access.password:
-            return None if _password_fits(access) else _ask_for_password()
-        if access.token and not access.loopback:
-            return _check_token(access)
-        _check_origin(access)
+        if self.access.loopback and not self.access.required:
+            self._check_host()
+        if _token() is None:  # pages of other sites cannot send one unnoticed
+            self._check_origin()
+        if not self.access.required or _is_open(request.path):
+            return None
+        try:
+            self._check_credentials()
+        except Unauthorized as error:
+            return self._refusal(error)
         return None
+
+    # -- where from ---------------------------------------------------------------------------
+
+    def _check_host(self) -> None:
+        """A page of another site must not reach us by a name that it controls."""
+        host = host_of(request.host)
+        if not (is_loopback(host) or host in self.access.hosts):
+            raise Forbidden(f"this server is not called {host!r}; it listens to this machine only")
+
+    def _check_origin(self) -> None:
+        """Nor may it post here; browsers say where a request comes from."""
+        if request.method in _SAFE:
+            return
+        origin = request.headers.get("Origin")
+        if origin is None:
+            if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+                raise Forbidden("pages of other sites may not change anything here")
+        elif origin not in self.access.origins and _netloc(origin) != request.host:
+            raise Forbidden(f"pages of {origin} may not change anything here")
+
+    # -- credentials --------------------------------------------------------------------------
+
+    def _check_credentials(self) -> None:
+        """``Unauthorized``, ``TooManyAttempts``."""
+        if (token := _token()) is not None:
+            self.accounts.tokens.check(token)
+            return
+        given = request.authorization
+        if given is not None and given.type == "basic" and self.access.password:
+            self.check_password(given.username or "", given.password or "")
+        elif not self._logged_in():
+            raise Unauthorized("Authentication credentials were not provided.")
+
+    def check_password(self, username: str, password: str) -> None:
+        """``Unauthorized``; ``TooManyAttempts`` when this address has failed too often."""
+        address = request.remote_addr or ""
+        self.attempts.check(address)
+        user = hmac.compare_digest(_bytes(username), _bytes(self.access.username))
+        word = self.accounts.password_fits(password, self.access.password)
+        if not (user and word):
+            self.attempts.failed(address)
+            raise Unauthorized("user name or password is wrong")
+        self.attempts.passed(address)
+
+    def check_token(self, token: str) -> None:
+        """The same for a token that somebody types in."""
+        address = request.remote_addr or ""
+        self.attempts.check(address)
+        try:
+            self.accounts.tokens.check(token)
+        except Unauthorized:
+            self.attempts.failed(address)
+            raise
+        self.attempts.passed(address)
+
+    def _logged_in(self) -> bool:
+        login, seen = session.get(_LOGIN), session.get(_SEEN)
+        if not (isinstance(login, str) and isinstance(seen, (int, float))):
+            return False
+        if not self.accounts.logins.holds(login, seen):
+            return False
+        if time.time() - seen > _FRESH:
+            session[_SEEN] = int(time.time())
+        return True
+
+    def log_in(self) -> None:
+        """From now on the cookie of this client lets it in."""
+        session[_LOGIN] = self.accounts.logins.start()
+        session[_SEEN] = int(time.time())
+        session.permanent = True
+
+    def log_out(self) -> None:
+        if isinstance(login := session.pop(_LOGIN, None), str):
+            self.accounts.logins.end(login)
+        session.pop(_SEEN, None)
+
+    def _refusal(self, error: Unauthorized) -> ResponseReturnValue:
+        """A browser is led to the login page; clients of 1.x get its body, others 0.8.x's."""
+        if _is_visit() and not isinstance(error, TooManyAttempts):
+            here = request.full_path.rstrip("?").removeprefix("/")
+            return redirect(f"{root()}login?next={quote(here)}", 303)
+        if (
+            g.get("dialect") == "v1"
+            or isinstance(error, TooManyAttempts)
+            or not self.access.password
+        ):
+            raise error
+        response = Response(_REFUSAL, 401, mimetype="text/html")
+        response.headers["WWW-Authenticate"] = 'Basic realm="Login Required"'
+        return response
+
+
+def register(app: Flask, access: Access, accounts: Accounts) -> Gate:
+    """Check every request of the application before it is routed to its view."""
+    gate = Gate(access, accounts)
+    app.before_request(gate.check)
+    return gate
 
 
 def is_loopback(host: str) -> bool:
@@ -65,56 +199,44 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def host_of(netloc: str) -> str:
+    """The name without the port; empty for what is none."""
+    try:
+        return urlsplit(f"//{netloc}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
 def _is_open(path: str) -> bool:
     """Static files need no credentials, but for media of users."""
-    if path == "/favicon.ico":
-        return True
-    return path.startswith("/static/") and not path.startswith("/static/media/")
+    if path.startswith("/static/"):
+        return not path.startswith("/static/media/")
+    return (path.rstrip("/") or "/") in _OPEN
 
 
-def _password_fits(access: Access) -> bool:
-    given = request.authorization
-    if given is None or given.type != "basic":
-        return False
-    user = hmac.compare_digest((given.username or "").encode(), access.username.encode())
-    word = hmac.compare_digest((given.password or "").encode(), access.password.encode())
-    return user and word
+def _is_visit() -> bool:
+    """Whether a person looks at this address in a browser."""
+    return (
+        request.method in ("GET", "HEAD")
+        and not request.path.startswith(("/api", "/data", "/upload", "/static"))
+        and "text/html" in request.headers.get("Accept", "")
+    )
 
 
-def _ask_for_password() -> Response:
-    response = Response(_REFUSAL, 401, mimetype="text/html")
-    response.headers["WWW-Authenticate"] = 'Basic realm="Login Required"'
-    return response
-
-
-def _check_token(access: Access) -> ResponseReturnValue | None:
-    given = request.args.get("token") or _header_token() or session.get("token") or ""
-    if not hmac.compare_digest(given.encode(), access.token.encode()):
-        response = Response("a token is needed; the server printed it at its start", 401)
-        response.headers["WWW-Authenticate"] = "Token"
-        return response
-    if request.args.get("token") and request.method == "GET":
-        session["token"] = access.token
-        return redirect(request.script_root + request.path)  # out of the address line
-    return None
-
-
-def _header_token() -> str | None:
+def _token() -> str | None:
+    """The API token that the request shows, of whichever kind."""
     if "X-Api-Key" in request.headers:
-        return request.headers["X-Api-Key"]
+        return request.headers["X-Api-Key"].strip()
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() in ("token", "bearer") else None
 
 
-def _check_origin(access: Access) -> None:
-    """A page of another site must neither reach us by a name that it controls, nor post here."""
-    if not access.loopback:
-        return
-    host = urlsplit(f"//{request.host}").hostname or ""
-    if not (is_loopback(host) or host in access.hosts):
-        raise Forbidden(f"this server is not called {host!r}; it listens to this machine only")
-    origin = request.headers.get("Origin")
-    if not origin or request.method in _SAFE or origin in access.origins:
-        return
-    if urlsplit(origin).netloc != request.host:
-        raise Forbidden(f"pages of {origin} may not change anything here")
+def _bytes(word: str) -> bytes:
+    return word.encode("utf-8", "surrogatepass")

@@ -31,6 +31,8 @@ STATUS: dict[type[errors.LabelStudioError], int] = {
     errors.FieldsInvalid: 400,
     errors.Invalid: 400,
     errors.NotAllowed: 422,
+    errors.Unauthorized: 401,
+    errors.TooManyAttempts: 429,
     errors.Conflict: 409,
     errors.TooLarge: 413,
     errors.ReadOnly: 503,
@@ -58,7 +60,13 @@ def _domain_error(error: errors.LabelStudioError) -> ResponseReturnValue:
     status = status_of(error)
     if status >= 500:
         log.error("%s %s: %s", request.method, request.path, error.detail)
-    return _answer(status, error.detail, error)
+    answer = _answer(status, error.detail, error)
+    if isinstance(answer, Response) and isinstance(error, errors.Unauthorized):
+        if isinstance(error, errors.TooManyAttempts):
+            answer.headers["Retry-After"] = str(error.wait)
+        else:
+            answer.headers["WWW-Authenticate"] = "Token"
+    return answer
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -40,7 +40,7 @@ def local_file(name: str) -> Response:
 
 
 def static(path: str) -> Response:
-    """What comes with the package; the editor's files, whose names have versions, for long."""
+    """What comes with the package; kept for long by browsers when ``?v=`` names its version."""
     file = _packaged(path)
     packed = file.with_name(file.name + ".gz")
     use_packed = packed.is_file() and bool(request.accept_encodings["gzip"])
@@ -48,7 +48,7 @@ def static(path: str) -> Response:
         packed if use_packed else file,
         mimetype=_mimetype(file),
         conditional=True,
-        max_age=_YEAR if path.startswith("editor/") else 0,
+        max_age=_YEAR if "v" in request.args else 0,
     )
     if use_packed:
         response.headers["Content-Encoding"] = "gzip"

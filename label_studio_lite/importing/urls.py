@@ -12,6 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from label_studio_lite.errors import BackendFailed, Invalid, TooLarge
 from label_studio_lite.importing.streams import Spool
 from label_studio_lite.importing.upload import Upload, base_name
+from label_studio_lite.outgoing import Outgoing, http_host
 
 if TYPE_CHECKING:
     from requests import Response, Session
@@ -37,21 +38,18 @@ def fetch(
     *,
     session: Session | None = None,
     max_bytes: int | None = None,
-    allow_private: bool,
+    outgoing: Outgoing,
     progress: Progress | None = None,
 ) -> Upload:
     """Download into a temporary file, which the caller closes with the stream.
 
-    ``session`` gives headers and TLS settings. Without ``allow_private``, addresses that are not
-    public are refused, on redirects too, and no proxy is used. Raises ``Invalid`` for an address
-    that may not be fetched, ``TooLarge``, ``StorageFull``, and ``BackendFailed`` when the server
-    does not deliver.
+    ``session`` gives headers and TLS settings; ``outgoing`` says which addresses may be reached,
+    on redirects too. Raises ``Invalid`` for an address that may not be fetched, ``TooLarge``,
+    ``StorageFull``, and ``BackendFailed`` when the server does not deliver.
     """
     import requests  # slow to import
 
-    from label_studio_lite.importing.public_only import PublicOnlyAdapter
-
-    adapter = requests.adapters.HTTPAdapter() if allow_private else PublicOnlyAdapter()
+    adapter = outgoing.new_adapter()
     own = requests.Session() if session is None else nullcontext(session)
     try:
         with own as settled, closing(adapter), _answer(url, settled, adapter) as answer:
@@ -68,7 +66,7 @@ def _answer(url: str, session: Session, adapter: HTTPAdapter) -> Response:
 
     first_host = None
     for _ in range(_MOST_REDIRECTS + 1):
-        host = _host(url)
+        host = http_host(url)
         first_host = first_host or host
         request = session.prepare_request(Request("GET", url))
         if host != first_host:
@@ -91,18 +89,6 @@ def _answer(url: str, session: Session, adapter: HTTPAdapter) -> Response:
             response.close()
             raise BackendFailed(f"{url} answered {response.status_code} {response.reason}")
     raise BackendFailed(f"{url} is the end of more than {_MOST_REDIRECTS} redirects")
-
-
-def _host(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        (host or "").encode("idna")
-    except ValueError as error:
-        raise Invalid(f"{url} is no address: {error}") from error
-    if parts.scheme not in ("http", "https") or not host:
-        raise Invalid(f"unknown url type: '{url}', only http and https addresses are fetched")
-    return host
 
 
 def _download(answer: Response, max_bytes: int | None, progress: Progress | None) -> Upload:

@@ -116,11 +116,11 @@ class Imports:
                 formats = Counter(request=collector.task_count)
             return collector.finish(formats, started, request_id)
 
-    def download(self, url: str, *, allow_private: bool) -> Upload:
+    def download(self, url: str) -> Upload:
         """The file behind an address, for :meth:`import_files`. ``Invalid``, ``BackendFailed``."""
         from label_studio_lite.importing import urls
 
-        return urls.fetch(url, allow_private=allow_private)
+        return urls.fetch(url, outgoing=self._project.served.outgoing)
 
     def options(self) -> ReadOptions:
         """How files are read for the present label config."""

@@ -31,6 +31,8 @@ def unsigned(token: str) -> str:
 
 def read(token: str, key: bytes) -> Json:
     """The claims of a token; ``BadToken``. Whether it has expired is the caller's to see."""
+    if not token.isascii():
+        raise BadToken("it is not encoded as a token")
     text, _, signature = token.rpartition(".")
     if not hmac.compare_digest(signature.encode(), _signature(text, key).encode()):
         raise BadToken("the signature is wrong")
@@ -61,7 +63,7 @@ def _decoded(part: str) -> Json:
     try:
         text = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
         value: Any = jsontext.loads(text)
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, binascii.Error, RecursionError) as error:
         raise BadToken("it is not encoded as a token") from error
     if not isinstance(value, dict):
         raise BadToken("its claims are no object")

@@ -253,11 +253,8 @@ class Models:
         self._entries = entries
 
     def _new_adapter(self) -> NewAdapter | None:
-        if self._project.served.allow_private:
-            return None
-        from label_studio_lite.importing.public_only import PublicOnlyAdapter
-
-        return PublicOnlyAdapter
+        outgoing = self._project.served.outgoing
+        return None if outgoing.allow_private else outgoing.new_adapter
 
     def close(self) -> None:
         """End all calls, and let go of the connections; they are made anew when needed."""

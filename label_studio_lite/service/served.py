@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from label_studio_lite.outgoing import Outgoing
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
     """``url`` is the address of the server, ``prefix`` the path below it for this project.
 
-    ``token`` opens the API, where it asks for one. Without ``allow_private`` the server connects
-    to public addresses only.
+    ``token`` opens the API, where it asks for one. ``outgoing`` says where the server connects to.
     """
 
     url: str = ""
     prefix: str = ""
     token: str = ""
-    allow_private: bool = True
+    outgoing: Outgoing = field(default_factory=Outgoing)

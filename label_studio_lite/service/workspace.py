@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from label_studio_lite.errors import LabelStudioError, NotAllowed, NotFound
+from label_studio_lite.service.accounts import Accounts
 from label_studio_lite.service.creating import NewProject, create_project
 from label_studio_lite.service.project import Project, open_project
 from label_studio_lite.service.served import Served
@@ -35,6 +36,10 @@ class Workspace(Protocol):
 
     @property
     def kind(self) -> Kind: ...
+    @property
+    def accounts(self) -> Accounts:
+        """The one user of this server."""
+
     def current(self, key: int | Session | None) -> Project:
         """The project that a request means; ``NotFound`` when it means none."""
 
@@ -59,6 +64,7 @@ class OneProject:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self.accounts = Accounts(project.folder, clock=project.clock)
 
     def current(self, key: int | Session | None) -> Project:
         return self.get(key if isinstance(key, int) else 1)
@@ -100,6 +106,7 @@ class ManyProjects:
     def __init__(self, folder: Path, open_: Callable[..., Project] = open_project) -> None:
         self._folder = ProjectsFolder(folder)
         self.documents = Documents(FileSystem(), folder / ".workspace.json")
+        self.accounts = Accounts(folder)
         self._open_project = open_
         self._open: dict[int, Project] = {}
         self._served: Served | None = None
@@ -203,6 +210,7 @@ class Sessions:
     ) -> None:
         folder = ProjectsFolder(root)
         self._root = folder.folder
+        self.accounts = Accounts(root)
         self.secret = folder.secret()  # signs the cookies, also after a restart
         self._new = new
         self._open_project = open_

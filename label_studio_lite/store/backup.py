@@ -25,7 +25,7 @@ from label_studio_lite.store.opening import CACHE, JOURNAL, TASKS
 from label_studio_lite.store.projects_folder import MARKER, SECRET
 from label_studio_lite.store.staged import FOLDER as STAGED
 
-SECRETS = (SECRET, ".secrets.json")
+SECRETS = (SECRET, ".secrets.json", ".accounts.json")
 _OURS = (LOCK, CACHE, JOURNAL, STAGED)  # made anew, copied on its own, or no part of it yet
 _CHUNK = 1 << 20
 

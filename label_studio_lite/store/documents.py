@@ -61,7 +61,16 @@ class Documents:
 
     def __init__(self, fs: FileSystem, path: Path, *, private: bool = False) -> None:
         self._db = TinyDB(storage=lambda: AtomicStorage(fs, path, private=private))
+        self._path = path
         self._lock = threading.RLock()
+
+    def stamp(self) -> tuple[int, ...]:
+        """Something that is another one when the file was replaced, by whichever process."""
+        try:
+            stat = self._path.stat()
+        except FileNotFoundError:
+            return ()
+        return stat.st_mtime_ns, stat.st_ino, stat.st_size
 
     def all(self, table: str) -> dict[int, Json]:
         """Every document of a table by id, oldest first."""

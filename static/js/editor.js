@@ -9,6 +9,12 @@ import { fitting, forEditor, identified, labelKeys, namesOf } from "./regions.js
 
 const INTERFACES = ["side-column", "auto-annotation"];
 const HTML_LABELS = { classic: "htmllabels", modern: "hypertextlabels" };
+// The classic editor has to begin with some task; in the modern one, tags that get their choices
+// from the task would still wait for that first one when the next is shown.
+const BEGIN = {
+  classic: { task: { id: 0, data: {}, annotations: [], completions: [], predictions: [] } },
+  modern: {},
+};
 const KEYS = [
   ["Backspace", "Delete the selected region"],
   ["Esc", "Unselect"],
@@ -27,7 +33,7 @@ export class Editor extends EventTarget {
   #works = new Map(); // an editor's item → what we know of it
   #settled = 0;
 
-  // `about` is {build, flags}; the element must be in the page.
+  // `about` is {build, version, flags}; the element must be in the page.
   constructor(host, config, about) {
     super();
     this.#host = host;
@@ -43,9 +49,9 @@ export class Editor extends EventTarget {
 
   // Loads the editor; rejects when it is not there.
   async start() {
-    const { build, flags } = this.#about;
+    const { build, version, flags } = this.#about;
     window.APP_SETTINGS = { ...window.APP_SETTINGS, feature_flags: flags };
-    await load(`${root}static/editor/${build}/main.js`);
+    await load(`${root}static/editor/${build}/main.js?v=${version}`);
     const ask = (name) => () => {
       this.dispatchEvent(new Event(name));
     };
@@ -54,7 +60,7 @@ export class Editor extends EventTarget {
         config: this.#config,
         interfaces: INTERFACES,
         user: { pk: 1, id: 1, firstName: "", lastName: "" },
-        task: { id: 0, data: {}, annotations: [], completions: [], predictions: [] },
+        ...BEGIN[build],
         onSubmitAnnotation: ask("submit"),
         onSubmitCompletion: ask("submit"),
         onUpdateAnnotation: ask("submit"),

@@ -12,9 +12,11 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 from tests.browser.serving import Server
 
 ARTIFACTS = Path(__file__).parents[2] / "test-artifacts"
-LOCAL = ("data", "blob", "about")
+NETWORK = ("http", "https", "ws", "wss", "ftp")
 # what the editors themselves say on valid input, harmless
 KNOWN = re.compile(r"\[mobx\.array\]|allow-scripts and allow-same-origin")
+
+IDLE_ROUNDS = 60  # a video may stay half read
 
 expect.set_options(timeout=10_000)
 
@@ -29,12 +31,16 @@ class Visit:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.excused: list[str] = []
+        self._pending: set[Request] = set()
         self.page.on("request", self._asked)
+        self.page.on("requestfinished", lambda request: self._pending.discard(request))
+        self.page.on("requestfailed", lambda request: self._pending.discard(request))
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(error.stack or str(error)))
 
     def _asked(self, request: Request) -> None:
         self.requests.append(request.url)
+        self._pending.add(request)
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not KNOWN.search(message.text):
@@ -56,7 +62,7 @@ class Visit:
         own = urlsplit(self.server.url).netloc.rpartition(":")[2]
         for url in self.requests:
             parts = urlsplit(url)
-            if parts.scheme in LOCAL:
+            if parts.scheme not in NETWORK:
                 continue
             host, _, port = parts.netloc.rpartition(":")
             assert (host in ("localhost", "127.0.0.1"), port) == (True, own), url
@@ -80,6 +86,15 @@ class Visit:
     def wait_saved(self) -> None:
         """Until the server has everything."""
         expect(self.page.locator("#state[data-state=saved]")).to_be_attached()
+
+    def wait_idle(self) -> None:
+        """Until everything that was asked for is there, media too, and it is drawn."""
+        quiet = 0
+        for _ in range(IDLE_ROUNDS):
+            self.page.evaluate(_TWO_FRAMES)
+            quiet = 0 if self._pending else quiet + 1
+            if quiet == 3:
+                return
 
     # -- doing --------------------------------------------------------------------------------
 
@@ -116,6 +131,8 @@ class Visit:
         return path
 
 
+_TWO_FRAMES = """() => new Promise((resolve) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 20))))"""
 _PLACE_OF_WORDS = """([words, within]) => {
   const root = document.querySelector(within);
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,8 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 
-from tests.cli.conftest import Run, Serve
+from tests.cli.conftest import Run, RunningServer, Serve
 
 TEXTS = [{"text": "a"}, {"text": "b"}]
 
@@ -20,6 +23,36 @@ TEXTS = [{"text": "a"}, {"text": "b"}]
 def folder(run: Run, tmp_path: Path) -> Path:
     run("init", "p", "--template", "text_classification")
     return tmp_path / "p"
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate for localhost that vouches for itself, and its key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not here to make a certificate")
+    folder = tmp_path_factory.mktemp("tls")
+    cert, key = folder / "cert.pem", folder / "key.pem"
+    options = ["-x509", "-nodes", "-newkey", "rsa:2048", "-days", "2", "-subj", "/CN=localhost"]
+    names = ["-addext", "subjectAltName=DNS:localhost"]
+    command = [openssl, "req", *options, *names, "-out", cert, "-keyout", key]
+    subprocess.run(command, check=True, capture_output=True)
+    return cert, key
+
+
+def listening_port(server: RunningServer) -> int:
+    """The port of a server that prints another address."""
+    for line in Path(f"/proc/{server.process.pid}/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        inode = fields[9]
+        if fields[3] == "0A" and inode in _sockets(server.process.pid):
+            return int(fields[1].partition(":")[2], 16)
+    raise AssertionError("it listens nowhere")
+
+
+def _sockets(pid: int) -> set[str]:
+    links = [str(path.readlink()) for path in Path(f"/proc/{pid}/fd").iterdir()]
+    return {found[1] for link in links if (found := re.fullmatch(r"socket:\[(\d+)\]", link))}
 
 
 def test_init_and_serve(serve: Serve, tmp_path: Path) -> None:
@@ -110,7 +143,7 @@ def test_password(serve: Serve, folder: Path) -> None:
 
 def test_bound_openly_it_asks_for_the_token_that_it_prints(serve: Serve, folder: Path) -> None:
     server = serve("start", "p", "--host", "0.0.0.0")
-    token = server.output.partition("?token=")[2].split()[0]
+    token = server.output.partition("API token: ")[2].split()[0]
     port = server.url.rpartition(":")[2]
     server.url = f"http://127.0.0.1:{port}"
     assert server.request("/api/project")[0] == 401
@@ -148,3 +181,54 @@ def test_multi_session(serve: Serve, tmp_path: Path) -> None:
     assert not list((tmp_path / "root").glob("*/*"))
     assert server.request("/welcome")[0] == 200
     assert len(list((tmp_path / "root").glob("*/*/config.json"))) == 1
+
+
+def test_the_link_of_an_open_server_logs_in_once(serve: Serve, folder: Path) -> None:
+    server = serve("start", "p", "--host", "0.0.0.0")
+    link = server.output.partition("to log in, once: ")[2].split()[0]
+    path = "/login?" + link.partition("/login?")[2]
+    server.url = f"http://127.0.0.1:{server.url.rpartition(':')[2]}"
+    with requests.Session() as browser:
+        assert browser.get(server.url + path).status_code == 200
+        assert browser.get(server.url + "/api/project").status_code == 200
+    assert server.request(path)[0] == 401
+
+
+def test_a_proxy_in_front_makes_a_server_an_open_one(serve: Serve, folder: Path) -> None:
+    server = serve("start", "p", "--public-url", "https://labels.example.org/p/")
+    assert "serves p at https://labels.example.org/p/" in server.output
+    port = listening_port(server)
+    server.url = f"http://127.0.0.1:{port}"
+    assert server.request("/api/project")[0] == 401
+    token = server.output.partition("API token: ")[2].split()[0]
+    for path in ("/api/project", "/p/api/project"):
+        assert server.request(path, Authorization=f"Token {token}")[0] == 200
+
+
+def test_tls(serve: Serve, folder: Path, certificate: tuple[Path, Path]) -> None:
+    cert, key = certificate
+    server = serve("start", "p", "--cert", cert, "--key", key, "--password", "pw")
+    assert server.url.startswith("https://")
+    with requests.Session() as client:
+        client.trust_env, client.verify = False, str(cert)
+        assert client.get(f"{server.url}/api/project").status_code == 401
+        form = {"username": "ls", "password": "pw"}
+        answer = client.post(f"{server.url}/login", data=form, allow_redirects=False)
+        assert "Secure" in answer.headers["Set-Cookie"]
+        assert client.get(f"{server.url}/api/project").status_code == 200
+    assert server.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "reason"),
+    [
+        (["--cert", "x"], "go together"),
+        (["--cert", "x", "--key", "y"], "x does not exist"),
+        (["--public-url", "labels.example.org"], "unknown url type"),
+        (["--password", "pw", "--no-auth"], "contradict"),
+    ],
+)
+def test_options_that_do_not_fit(run: Run, folder: Path, args: list[str], reason: str) -> None:
+    result = run("start", "p", "-b", "-p", "0", *args)
+    assert result.exit_code == 1
+    assert reason in result.output

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from label_studio_lite.app import Server
 from label_studio_lite.http.auth import Access, is_loopback
+from label_studio_lite.service.accounts import Accounts
 from label_studio_lite.service.project import Project
 from tests.conftest import app_of
 
@@ -62,29 +67,70 @@ class TestToken:
     """A server that is bound openly without a password."""
 
     @pytest.fixture
-    def opened(self, project: Project) -> FlaskClient:
-        return app_of(project, Access(token="t0ken", loopback=False)).test_client()
+    def app(self, project: Project) -> Flask:
+        return app_of(project, Access(loopback=False))
+
+    @pytest.fixture
+    def opened(self, app: Flask) -> FlaskClient:
+        return app.test_client()
+
+    def accounts(self, app: Flask) -> Accounts:
+        return cast(Server, app.extensions["label_studio_lite"]).workspace.accounts
 
     def test_is_needed(self, opened: FlaskClient) -> None:
-        assert opened.get("/api/health").status_code == 401
-        assert opened.get("/api/health?token=wrong").status_code == 401
+        answer = opened.get("/api/health")
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == "Token"
 
-    @pytest.mark.parametrize(
-        "headers",
-        [
-            {"Authorization": "Token t0ken"},
-            {"Authorization": "Bearer t0ken"},
-            {"X-Api-Key": "t0ken"},
-        ],
-    )
-    def test_in_a_header(self, opened: FlaskClient, headers: dict[str, str]) -> None:
+    def test_not_in_the_address(self, app: Flask, opened: FlaskClient) -> None:
+        token = self.accounts(app).tokens.legacy()
+        assert opened.get(f"/api/health?token={token}").status_code == 401
+
+    @pytest.mark.parametrize("form", ["Token {}", "token {}", "Bearer {}"])
+    @pytest.mark.parametrize("kind", ["legacy", "access"])
+    def test_in_a_header(self, app: Flask, opened: FlaskClient, form: str, kind: str) -> None:
+        tokens = self.accounts(app).tokens
+        token = tokens.legacy() if kind == "legacy" else tokens.refresh(tokens.create().token)
+        headers = {"Authorization": form.format(token)}
         assert opened.get("/api/health", headers=headers).status_code == 200
+        assert opened.get("/api/health", headers={"X-Api-Key": token}).status_code == 200
 
-    def test_in_the_address_it_is_taken_once(self, opened: FlaskClient) -> None:
-        answer = opened.get("/welcome?token=t0ken")
-        assert answer.status_code == 302
-        assert "token" not in answer.headers["Location"]
-        assert opened.get("/welcome").status_code == 200
+    def test_a_dead_one_opens_nothing(self, app: Flask, opened: FlaskClient) -> None:
+        tokens = self.accounts(app).tokens
+        old = tokens.legacy()
+        tokens.reset_legacy()
+        answer = opened.get("/api/health", headers={"Authorization": f"Token {old}"})
+        assert (answer.status_code, answer.json["detail"]) == (401, "Invalid token.")
+
+    def test_a_personal_access_token_has_to_be_exchanged(
+        self, app: Flask, opened: FlaskClient
+    ) -> None:
+        token = self.accounts(app).tokens.create().token
+        answer = opened.get("/api/health", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 401
+        assert "/api/token/refresh/" in answer.json["detail"]
+
+    @pytest.mark.parametrize("word", ["", "a.b.c", "..", "é.é.é", "x" * 10_000])
+    def test_odd_ones(self, opened: FlaskClient, word: str) -> None:
+        for headers in ({"Authorization": f"Token {word}"}, {"X-Api-Key": word}):
+            assert opened.get("/api/health", headers=headers).status_code == 401
+
+    def test_the_link_logs_in_once(self, app: Flask, opened: FlaskClient) -> None:
+        code = self.accounts(app).logins.new_code()
+        assert opened.head(f"/login?code={code}").status_code == 200
+        answer = opened.get(f"/login?code={code}")
+        assert (answer.status_code, answer.headers["Location"]) == (303, "./")
+        assert opened.get("/api/health").status_code == 200
+        stranger = app.test_client()
+        assert stranger.get(f"/login?code={code}").status_code == 401
+        assert stranger.get("/api/health").status_code == 401
+
+    def test_typed_in(self, app: Flask, opened: FlaskClient) -> None:
+        assert 'name="token"' in opened.get("/login").text
+        assert opened.post("/login", data={"token": "wrong"}).status_code == 401
+        token = self.accounts(app).tokens.legacy()
+        assert opened.post("/login", data={"token": f" {token} "}).status_code == 303
+        assert opened.get("/api/health").status_code == 200
 
 
 class TestOtherSites:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from label_studio_lite.core import jsontext
 from label_studio_lite.errors import BackendFailed, Invalid, NotFound
+from label_studio_lite.outgoing import Outgoing
 from label_studio_lite.service.backends import entry_of
 from label_studio_lite.service.creating import NewProject
 from label_studio_lite.service.project import Project
@@ -69,7 +70,7 @@ class TestConnecting:
     def test_private_addresses_of_an_open_server(
         self, project: Project, backend: Scripted
     ) -> None:
-        project.announce(Served("http://here:8080", allow_private=False))
+        project.announce(Served("http://here:8080", outgoing=Outgoing(False)))
         with pytest.raises(BackendFailed, match="not a public address"):
             project.models.connect(backend.url)
         assert backend.calls == []

@@ -18,22 +18,34 @@ ALLOWED = {
     "editor_build": {"resources"},
     "core": {"errors"},
     "store": {"errors", "core"},
-    "importing": {"errors", "core"},
+    "outgoing": {"errors"},
+    "importing": {"errors", "core", "outgoing"},
     "exporting": {"errors", "core"},
-    "ml": {"errors", "core"},
-    "clouds": {"errors", "core"},
+    "ml": {"errors", "core", "outgoing"},
+    "clouds": {"errors", "core", "outgoing"},
     "service": {
-        "errors", "core", "store", "importing", "exporting", "ml", "clouds", "resources",
-        "editor_build",
+        "errors", "core", "store", "importing", "exporting", "ml", "clouds", "outgoing",
+        "resources", "editor_build",
     },
     "http": {"errors", "core", "service", "importing", "exporting", "resources", "app"},
     "serving": {"errors"},
     "app": {"errors", "http", "service", "resources"},
     "cli": {
         "errors", "core", "service", "importing", "exporting", "app", "serving", "http", "store",
+        "outgoing",
     },
 }  # fmt: skip
-NO_FLASK = {"core", "store", "service", "importing", "exporting", "ml", "clouds", "errors"}
+NO_FLASK = {
+    "core",
+    "store",
+    "service",
+    "importing",
+    "exporting",
+    "ml",
+    "clouds",
+    "outgoing",
+    "errors",
+}
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
 

@@ -12,8 +12,9 @@ import pytest
 import requests
 
 from label_studio_lite.errors import BackendFailed, Invalid, TooLarge
-from label_studio_lite.importing import public_only, urls
-from label_studio_lite.importing.public_only import is_public
+from label_studio_lite.importing import urls
+from label_studio_lite.outgoing import Outgoing, public_only
+from label_studio_lite.outgoing.public_only import is_public
 
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/data/a%20b.json": (200, {"Content-Length": "2"}, b"[]"),
@@ -76,7 +77,7 @@ def base(server):
 
 
 def fetch(url, **options):
-    upload = urls.fetch(url, allow_private=True, **options)
+    upload = urls.fetch(url, outgoing=Outgoing(), **options)
     with upload.stream:
         return upload.name, upload.stream.read()
 
@@ -133,7 +134,7 @@ def test_servers_that_do_not_deliver(base, path, message):
 @pytest.mark.parametrize("allow_private", [True, False])
 def test_a_host_that_is_no_name(allow_private):
     with pytest.raises((BackendFailed, Invalid)):
-        urls.fetch(f"http://{'a' * 70}.example/", allow_private=allow_private)
+        urls.fetch(f"http://{'a' * 70}.example/", outgoing=Outgoing(allow_private))
 
 
 def test_nobody_there():
@@ -180,7 +181,7 @@ def test_a_session_gives_its_headers_to_the_first_host_only(base, server):
 )
 def test_private_addresses_are_refused(server, host):
     with pytest.raises(Invalid, match="is not a public address"):
-        urls.fetch(f"http://{host}:{server.server_port}/", allow_private=False)
+        urls.fetch(f"http://{host}:{server.server_port}/", outgoing=Outgoing(False))
     assert server.seen == []
 
 
@@ -223,7 +224,7 @@ def localhost_is_public(monkeypatch):
 @pytest.mark.usefixtures("localhost_is_public")
 def test_public_addresses_are_fetched(base, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # not used: it would resolve the name
-    upload = urls.fetch(base + "/there", allow_private=False)
+    upload = urls.fetch(base + "/there", outgoing=Outgoing(False))
     with upload.stream:
         assert upload.stream.read() == b"[]"
 
@@ -231,7 +232,7 @@ def test_public_addresses_are_fetched(base, monkeypatch):
 @pytest.mark.usefixtures("localhost_is_public")
 def test_redirects_are_checked_again(base, server):
     with pytest.raises(Invalid, match=r"127\.0\.0\.2 is at 127\.0\.0\.2, which is not a public"):
-        urls.fetch(base + "/elsewhere", allow_private=False)
+        urls.fetch(base + "/elsewhere", outgoing=Outgoing(False))
     assert len(server.seen) == 1
 
 
@@ -253,7 +254,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch, schem
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(socket, "create_connection", connect)
     with pytest.raises(BackendFailed):
-        urls.fetch(f"{scheme}://rebind.example:8080/", allow_private=False)
+        urls.fetch(f"{scheme}://rebind.example:8080/", outgoing=Outgoing(False))
     assert connected == [("93.184.216.34", 8080)]
 
 
@@ -261,7 +262,7 @@ def test_one_private_address_among_others_is_enough(monkeypatch):
     found = [(socket.AF_INET, 1, 6, "", (ip, 80)) for ip in ("93.184.216.34", "10.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     with pytest.raises(Invalid, match=r"mixed\.example is at 10\.0\.0\.1"):
-        urls.fetch("http://mixed.example/", allow_private=False)
+        urls.fetch("http://mixed.example/", outgoing=Outgoing(False))
 
 
 def test_a_name_that_nobody_knows(monkeypatch):
@@ -270,4 +271,4 @@ def test_a_name_that_nobody_knows(monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with pytest.raises(BackendFailed, match="Name or service not known"):
-        urls.fetch("http://unknown.example/", allow_private=False)
+        urls.fetch("http://unknown.example/", outgoing=Outgoing(False))

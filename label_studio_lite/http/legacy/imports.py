@@ -9,7 +9,7 @@ from flask import Response, request
 
 from label_studio_lite.errors import Invalid
 from label_studio_lite.http import answers, params
-from label_studio_lite.http.context import project, server
+from label_studio_lite.http.context import project
 from label_studio_lite.http.routes import Route
 from label_studio_lite.importing.upload import Upload
 
@@ -42,7 +42,7 @@ def uploads() -> list[Upload]:
         ]
     url = request.form.get("url")
     if url:
-        return [project().imports.download(url, allow_private=server().allow_private)]
+        return [project().imports.download(url)]
     raise Invalid(
         "load_tasks: No data found in DATA or in FILES: send JSON with Content-Type:"
         " application/json, files as multipart/form-data, or a form field url"

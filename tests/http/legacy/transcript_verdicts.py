@@ -91,6 +91,7 @@ DELIBERATE: dict[str, tuple[int, str]] = {
     "auth-007": (404, "the static files of 0.8.2's own pages are not ours"),
     "auth-011": (401, _STRANGERS),
     "auth-012": (401, _STRANGERS),
+    "auth-017": (401, "who sends a token speaks 1.x, and is answered in it"),
     "auth-020": (401, _STRANGERS),
 }
 

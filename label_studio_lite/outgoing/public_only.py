@@ -1,4 +1,4 @@
-"""An adapter for ``requests`` that connects to public addresses only.
+"""Connections to public addresses only.
 
 The name is resolved once, each address is checked, and the connection goes to the address that
 was checked: a name server that answers differently the second time (DNS rebinding) gains nothing.
@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Mapping
 from typing import Any
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
 from label_studio_lite.errors import Invalid
@@ -27,7 +26,7 @@ class PublicOnlyAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PublicPool, "https": _PublicTlsPool}
+        self.poolmanager.pool_classes_by_scheme = guarded(self.poolmanager.pool_classes_by_scheme)
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         # a proxy would resolve the name itself, unchecked
@@ -50,48 +49,50 @@ def _inside(ip: Address) -> list[Address]:
     return [part for part in found if part is not None]
 
 
-def _connect(connection: HTTPConnection) -> socket.socket:
-    """Like urllib3's own, for checked addresses."""
-    host = connection.host.strip("[]")
+def connect_checked(
+    host: str, port: int, timeout: float | None = None, source: tuple[str, int] | None = None
+) -> socket.socket:
+    """A connection to the first address that answers, when all are public; ``Invalid``,
+    ``OSError``."""
     try:
-        found = socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise NewConnectionError(connection, f"{host}: {error}") from error
-    addresses = [str(entry[4][0]) for entry in found]
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError(f"{host} is no name: {error}") from error
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:
         if not is_public(address):
             raise Invalid(f"{host} is at {address}, which is not a public address")
-    return _first_answering(connection, addresses)
-
-
-def _first_answering(connection: HTTPConnection, addresses: list[str]) -> socket.socket:
-    last: OSError | None = None
-    timeout = connection.timeout
-    for address in dict.fromkeys(addresses):
+    last = OSError(f"{host} has no address")
+    for address in addresses:
         try:
-            return socket.create_connection(
-                (address, connection.port),
-                timeout if isinstance(timeout, (int, float)) else None,
-                connection.source_address,
-            )
+            return socket.create_connection((address, port), timeout, source)
         except OSError as error:
             last = error
-    raise NewConnectionError(connection, f"{connection.host}: {last}") from last
+    raise last
 
 
-class _PublicConnection(HTTPConnection):
+class _Checked:
+    """Mixed into connections of urllib3: connects like they do, to checked addresses."""
+
+    host: str
+    port: int
+    timeout: Any
+    source_address: tuple[str, int] | None
+
     def _new_conn(self) -> socket.socket:
-        return _connect(self)
+        timeout = self.timeout if isinstance(self.timeout, (int, float)) else None
+        host = self.host.strip("[]")
+        try:
+            return connect_checked(host, self.port, timeout, self.source_address)
+        except OSError as error:
+            raise NewConnectionError(self, f"{host}: {error}") from error  # type: ignore[arg-type]  # of the mixed-in class
 
 
-class _PublicTlsConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _connect(self)
-
-
-class _PublicPool(HTTPConnectionPool):
-    ConnectionCls = _PublicConnection
-
-
-class _PublicTlsPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicTlsConnection
+def guarded(pools: Mapping[str, Any]) -> dict[str, Any]:
+    """The pool classes of a pool manager, by scheme, with connections that check first."""
+    made: dict[str, Any] = {}
+    for scheme, pool in pools.items():
+        name = "PublicOnly" + pool.ConnectionCls.__name__
+        connection = type(name, (_Checked, pool.ConnectionCls), {})
+        made[scheme] = type("PublicOnly" + pool.__name__, (pool,), {"ConnectionCls": connection})
+    return made
