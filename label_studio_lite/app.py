@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 from flask_cors import CORS
 
 from label_studio_lite import resources
-from label_studio_lite.http import auth, errors, files, legacy, pages, routes, sessions
+from label_studio_lite.http import auth, errors, files, legacy, pages, routes, sessions, v1
 from label_studio_lite.http.dialect import dialect_of
 from label_studio_lite.http.proxies import behind
 from label_studio_lite.service.workspace import Workspace
@@ -60,7 +60,7 @@ def create_app(server: Server) -> Flask:
 
     @app.before_request
     def choose_dialect() -> None:
-        g.dialect = dialect_of(request)
+        g.dialect = routes.settled(app, dialect_of(request))
 
     if server.access.origins:
         CORS(app, origins=sorted(server.access.origins), supports_credentials=False)
@@ -69,7 +69,7 @@ def create_app(server: Server) -> Flask:
     )
     sessions.register(app, server)
     errors.register(app)
-    routes.register(app, [*legacy.ROUTES, *pages.ROUTES, *files.ROUTES])
+    routes.register(app, [*legacy.ROUTES, *v1.ROUTES, *pages.ROUTES, *files.ROUTES])
 
     app.wsgi_app = behind(app.wsgi_app, server.public_url)  # type: ignore[assignment, method-assign]
 

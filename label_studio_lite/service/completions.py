@@ -115,6 +115,26 @@ class Completions:
             self._store.commit(*(drop_work(task_id) for task_id in ids))
             self._project.usage.forget()
 
+    def find(self, completion_id: int) -> tuple[Task, Completion]:
+        """The completion with this id and its task; ``NotFound``.
+
+        The id says which task it is of. Files that were made elsewhere may number otherwise:
+        these tasks are looked through, when there is none where it should be.
+        """
+        store = self._store
+        expected = completion_id // 1000
+        others = (
+            task_id
+            for task_id in [*store.completed_ids(), *store.orphan_ids()]
+            if store.last_completion_id(task_id) // 1000 != task_id
+        )
+        for task_ids in ([expected], others):
+            for task in store.read_tasks(task_ids):
+                found = _find(task, "id", completion_id)
+                if found is not None:
+                    return task, found
+        raise NotFound(f"there is no completion {completion_id}")
+
     # -- shared -------------------------------------------------------------------------------
 
     def _save(self, task: Task, completions: list[Completion]) -> None:

@@ -36,7 +36,9 @@ from label_studio_lite.service.progress import Progress
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
 from label_studio_lite.service.staging import Staging
+from label_studio_lite.service.stars import Stars
 from label_studio_lite.service.storages import Storages
+from label_studio_lite.service.task_table import TaskTable
 from label_studio_lite.service.tasks import Tasks
 from label_studio_lite.service.training import Training
 from label_studio_lite.service.usage import UsageTracker
@@ -91,8 +93,10 @@ class Project:
         self.tasks = Tasks(self)
         self.completions = Completions(self)
         self.drafts = Drafts(self)
+        self.task_table = TaskTable(self)
         self.stream = LabelStream(self)
         self.progress = Progress(self)
+        self.stars = Stars(self)
         self.editors = Editors(self)
         self.imports = Imports(self)
         self.exports = Exports(self)
