@@ -85,6 +85,19 @@ def flag(name: str, default: bool = False) -> bool:
     raise Invalid(f"{name}={value!r} is neither yes nor no")
 
 
+def optional_flag(name: str) -> bool | None:
+    """A yes or no, or None where nothing is said."""
+    return flag(name) if request.values.get(name) else None
+
+
+def numbers(name: str) -> list[int]:
+    """Whole numbers as :func:`words`, under ``name`` or, as some clients do, ``name[]``."""
+    try:
+        return [int(word) for word in words(name) + words(f"{name}[]")]
+    except ValueError as error:
+        raise Invalid(f"{name} must be whole numbers: {error}") from error
+
+
 def words(name: str) -> list[str]:
     """A comma list, a repeated parameter, or both."""
     values = request.values.getlist(name)
