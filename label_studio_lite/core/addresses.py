@@ -60,7 +60,9 @@ def relative(data: Any, config: LabelConfig) -> Any:
         return data
     media = {key for key, tag in config.data_tags.items() if _loads(tag.name, tag.attributes)}
     lists = {
-        tag.attributes["valueList"][1:] for tag in config.root.walk() if "valueList" in tag.attributes
+        tag.attributes["valueList"][1:]
+        for tag in config.root.walk()
+        if "valueList" in tag.attributes
     }
     return {key: _moved(item) if key in media | lists else item for key, item in data.items()}
 

@@ -68,11 +68,9 @@ class Fetcher:
         return stream
 
     def _tried(self, address: str) -> BinaryIO:
-        allow_private = self._project.served.allow_private
         for pause in (*_PAUSES, None):
             try:
-                found = self._project.imports.download(address, allow_private=allow_private)
-                return found.stream
+                return self._project.imports.download(address).stream
             except BackendFailed:
                 if pause is None:
                     raise

@@ -33,11 +33,14 @@ from label_studio_lite.service.models import Models
 from label_studio_lite.service.predicting import Predicting
 from label_studio_lite.service.predictions import Predictions
 from label_studio_lite.service.progress import Progress
+from label_studio_lite.service.saved_views import SavedViews
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
 from label_studio_lite.service.staging import Staging
 from label_studio_lite.service.stars import Stars
 from label_studio_lite.service.storages import Storages
+from label_studio_lite.service.task_actions import TaskActions
+from label_studio_lite.service.task_rows import TaskRows
 from label_studio_lite.service.task_table import TaskTable
 from label_studio_lite.service.tasks import Tasks
 from label_studio_lite.service.training import Training
@@ -109,6 +112,9 @@ class Project:
         self.storages = Storages(self)
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
+        self.task_rows = TaskRows(self)
+        self.task_actions = TaskActions(self)
+        self.saved_views = SavedViews(self)
         self.staging = Staging(self, StagedFiles(fs, folder))
 
     def validator(self) -> TaskValidator:

@@ -1,11 +1,12 @@
 """The pages, the calls that they need beside the dialects, and the glue to the editor."""
 
-from label_studio_lite.http.pages import api, imports, jobs, login, views
+from label_studio_lite.http.pages import api, imports, jobs, login, tasks, views
 
 ROUTES = [
     *views.ROUTES,
     *api.ROUTES,
     *login.ROUTES,
+    *tasks.ROUTES,
     *imports.ROUTES,
     *jobs.ROUTES,
 ]
