@@ -94,6 +94,7 @@ setup(
         "waitress>=3.0,<4",
         "msgspec>=0.19,<1",
         "platformdirs>=4.2,<5",
+        "regex>=2024.4.16",
     ],
     extras_require={
         "rar": ["rarfile>=4.1,<5"],

@@ -1,12 +1,27 @@
 """The pages, the calls that they need beside the dialects, and the glue to the editor."""
 
-from label_studio_lite.http.pages import api, imports, jobs, login, tasks, views
+from label_studio_lite.http.pages import (
+    api,
+    gallery,
+    imports,
+    jobs,
+    login,
+    models,
+    setup,
+    tasks,
+    views,
+    welcome,
+)
 
 ROUTES = [
     *views.ROUTES,
     *api.ROUTES,
-    *login.ROUTES,
-    *tasks.ROUTES,
+    *gallery.ROUTES,
     *imports.ROUTES,
     *jobs.ROUTES,
+    *login.ROUTES,
+    *models.ROUTES,
+    *setup.ROUTES,
+    *tasks.ROUTES,
+    *welcome.ROUTES,
 ]

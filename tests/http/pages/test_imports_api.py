@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from label_studio_lite.outgoing import Outgoing
+from label_studio_lite.app import Server, create_app
+from label_studio_lite.http.auth import Access
 from label_studio_lite.service.project import Project
-from label_studio_lite.service.served import Served
+from label_studio_lite.service.workspace import OneProject
 from tests.conftest import BOXES, MakeProject, app_of
 
 TABLE = b"text,source\nTo be,Hamlet\nOut damned spot,Macbeth\n"
@@ -202,8 +203,8 @@ def test_a_folder_that_is_none_is_refused(client: FlaskClient, tmp_path: Path) -
 
 
 def test_a_server_that_is_open_to_others_shows_no_folders(project: Project) -> None:
-    client = app_of(project).test_client()
-    project.served = Served(outgoing=Outgoing(allow_private=False))
+    access = Access(loopback=False, no_auth=True)
+    client = create_app(Server(OneProject(project), access)).test_client()
     assert client.get("/api/folders/look?path=/").status_code == 422
     assert client.post("/api/folders", json={"path": "/"}).status_code == 422
 
