@@ -6,6 +6,7 @@ from label_studio_lite.http.pages import (
     jobs,
     login,
     models,
+    settings,
     setup,
     views,
     welcome,
@@ -18,6 +19,7 @@ ROUTES = [
     *jobs.ROUTES,
     *login.ROUTES,
     *models.ROUTES,
+    *settings.ROUTES,
     *setup.ROUTES,
     *welcome.ROUTES,
 ]
