@@ -7,11 +7,22 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from flask import Flask, Response, g, request
+from flask import Flask, g, request
 from flask_cors import CORS
 
 from label_studio_lite import resources
-from label_studio_lite.http import auth, errors, files, legacy, pages, routes, sessions
+from label_studio_lite.http import (
+    auth,
+    errors,
+    files,
+    hardening,
+    legacy,
+    limits,
+    pages,
+    routes,
+    sessions,
+    v1,
+)
 from label_studio_lite.http.dialect import dialect_of
 from label_studio_lite.http.proxies import behind
 from label_studio_lite.service.workspace import Workspace
@@ -25,6 +36,7 @@ class Server:
     access: auth.Access = field(default_factory=auth.Access)
     https: bool = False  # whether clients come by https
     public_url: str = ""  # of a proxy in front, without a final slash
+    max_body: int | None = None  # bytes of an import; without a limit when None
     secret: str = ""  # signs cookies; made when it is empty
 
     def cookie_key(self) -> str:
@@ -60,22 +72,18 @@ def create_app(server: Server) -> Flask:
 
     @app.before_request
     def choose_dialect() -> None:
-        g.dialect = dialect_of(request)
+        g.dialect = routes.settled(app, dialect_of(request))
 
     if server.access.origins:
         CORS(app, origins=sorted(server.access.origins), supports_credentials=False)
     app.extensions["label_studio_lite.gate"] = auth.register(
         app, server.access, server.workspace.accounts
     )
+    limits.register(app, server.max_body)
+    hardening.register(app, shared=bool(server.access.origins))
     sessions.register(app, server)
     errors.register(app)
-    routes.register(app, [*legacy.ROUTES, *pages.ROUTES, *files.ROUTES])
+    routes.register(app, [*legacy.ROUTES, *v1.ROUTES, *pages.ROUTES, *files.ROUTES])
 
     app.wsgi_app = behind(app.wsgi_app, server.public_url)  # type: ignore[assignment, method-assign]
-
-    @app.after_request
-    def harden(response: Response) -> Response:
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        return response
-
     return app

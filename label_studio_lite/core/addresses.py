@@ -59,8 +59,11 @@ def relative(data: Any, config: LabelConfig) -> Any:
     if not isinstance(data, dict):
         return data
     media = {key for key, tag in config.data_tags.items() if _loads(tag.name, tag.attributes)}
-    walked = [tag.attributes for tag in config.root.walk()]
-    lists = {attributes["valueList"][1:] for attributes in walked if "valueList" in attributes}
+    lists = {
+        tag.attributes["valueList"][1:]
+        for tag in config.root.walk()
+        if "valueList" in tag.attributes
+    }
     return {key: _moved(item) if key in media | lists else item for key, item in data.items()}
 
 

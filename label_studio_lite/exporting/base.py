@@ -1,67 +1,71 @@
-"""What an export format is, and what it tells about its work."""
+"""What an export format is, and what it is given."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, Protocol
 
 from label_studio_lite.core.label_config import LabelConfig
-from label_studio_lite.core.model import Task
-from label_studio_lite.exporting.output import BareOutput, Output, ZipOutput
+from label_studio_lite.core.model import Completion, Json, Task
+from label_studio_lite.core.offsets import Units
+from label_studio_lite.exporting.choosing import Wish
+from label_studio_lite.exporting.media import Media
+from label_studio_lite.exporting.output import Output
+from label_studio_lite.exporting.report import Report
 
-__all__ = ["BareOutput", "Context", "Exporter", "Output", "Report", "Skipped", "ZipOutput"]
+Annotators = Callable[[Completion], Any]
 
 
-class Skipped(NamedTuple):
-    """Something that the export does not hold, and why.
+def annotator(completion: Completion) -> Any:
+    """Who made a completion, as far as it says: the id of 1.x, else the name of 0.8.x."""
+    by = completion.fields.get("completed_by")
+    if isinstance(by, dict):
+        by = by.get("id")
+    return completion.fields.get("created_username") if by is None else by
 
-    ``whole``: the task is not in the export at all. Otherwise it is, without a completion or a
-    part of one. ``completion_id`` is None where the reason is no single completion, or has no id.
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a dialect names things in what it exports.
+
+    ``task_id`` and ``completion_id`` make public ids of ours; ``annotator`` says who made a
+    completion. ``task`` is what JSON writes of a task with the completions that were chosen, None
+    for the content of the completion file.
     """
 
-    task_id: int
-    completion_id: int | None
-    reason: str
-    whole: bool
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of the tasks.
-
-    Every task is either written or skipped as a whole: ``read == written + len(left_out)``.
-    """
-
-    read: int = 0
-    written: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-
-    @property
-    def left_out(self) -> set[int]:
-        """The ids of tasks that are not in the export at all."""
-        return {item.task_id for item in self.skipped if item.whole}
-
-    def leave_out(self, task: Task, reason: str) -> None:
-        """The task that was read is not written."""
-        self.skipped.append(Skipped(task.id, None, reason, whole=True))
-
-    def note(self, task: Task, completion_id: int | None, reason: str) -> None:
-        """The task is written without this."""
-        self.skipped.append(Skipped(task.id, completion_id, reason, whole=False))
+    task_id: Callable[[int], int] = lambda task_id: task_id
+    completion_id: Callable[[int], int] = lambda completion_id: completion_id
+    annotator: Annotators = annotator
+    task: Callable[[Task, Sequence[Completion]], Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a format may need besides the tasks."""
+    """What a format is given besides the tasks.
+
+    ``wish`` says which completions are taken. ``units`` is what stored text offsets count.
+    ``predictions``: JSON holds them, too. ``tokenizer`` is a rule of ``core/tokens.py``. ``now``
+    is in seconds since the epoch.
+    """
 
     config: LabelConfig
+    wish: Wish = field(default_factory=Wish)
+    units: Units = "utf16"
+    predictions: bool = False
+    tokenizer: str = "words"
+    now: float = 0.0
+    media: Media = field(default_factory=Media)
+    wording: Wording = field(default_factory=Wording)
+    report: Report = field(default_factory=Report)
 
 
 class Exporter(Protocol):
-    """A format. ``name`` is what clients ask for; ``title`` and ``description`` are for people.
+    """A format. ``name`` is what clients ask for; the texts are for people.
 
+    ``holds`` and ``cannot`` say what it takes of a project and what it leaves out and reports.
     ``only_member`` is the name of the one file that it makes, None when it makes several.
+    ``fetches``: it copies files, so that remote ones are fetched unless it is said otherwise.
     """
 
     @property
@@ -74,15 +78,24 @@ class Exporter(Protocol):
     def description(self) -> str: ...
 
     @property
+    def holds(self) -> str: ...
+
+    @property
+    def cannot(self) -> str: ...
+
+    @property
     def only_member(self) -> str | None: ...
+
+    @property
+    def fetches(self) -> bool: ...
 
     def available(self, config: LabelConfig) -> bool:
         """Whether it makes sense for a label config; it can be asked for in any case."""
 
-    def write(self, tasks: Iterable[Task], out: Output, context: Context) -> Report:
-        """Write all files. A task that does not fit is reported, it never stops the export.
+    def write(self, tasks: Iterable[Task], out: Output, context: Context) -> None:
+        """Write all files, and tell ``context.report`` what became of each item.
 
-        ``tasks`` must give the same tasks each time it is gone through: some formats do so twice
-        and refuse an iterator with ``TypeError``. The caller says which and in which order:
-        completed ones, as 0.8.2, or all.
+        A task that does not fit is reported, it never stops the export. ``tasks`` must give the
+        same tasks each time it is gone through: some formats do so twice and refuse an iterator
+        with ``TypeError``. The caller says which and in which order.
         """

@@ -1,95 +1,126 @@
-"""A task and its newest completion as one flat record, which JSON_MIN and the tables share."""
+"""A task and a completion as one flat record, which JSON_MIN and the tables share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from label_studio_lite.core.label_config import LabelConfig
 from label_studio_lite.core.model import Completion, Json, Task
-from label_studio_lite.exporting.base import Report
+from label_studio_lite.core.spans import in_codepoints
+from label_studio_lite.exporting.base import Context
+from label_studio_lite.exporting.choosing import NEWEST, Choosing
+from label_studio_lite.exporting.report import id_of
 
 _SIZES = ("original_width", "original_height")
+_BARE_KEYS = {"Choices": "choices", "TextArea": "text"}
 
 
-def records(
-    tasks: Iterable[Task], config: LabelConfig, report: Report
-) -> Iterator[tuple[Task, Json]]:
-    """``{…data, "id": task id, <control>: value}`` of each task, in 0.8.2's shape.
+@dataclass(frozen=True, slots=True)
+class Records:
+    """``{…data, "id": task id, <control>: value}`` for each task, or for each completion.
 
-    The newest completion that is no skip counts. A control's value is the list of its regions'
-    values with ``original_width`` and ``original_height``; one region of ``Choices`` stands
-    alone, and a single choice is its bare text. A task that nobody has worked on has no values.
-    All else goes to ``report``, which counts the tasks as read and as written.
+    A control's value is the list of its regions' values with ``original_width`` and
+    ``original_height``; text offsets are in code points. For the tags in ``bare`` one region
+    stands alone, and a single choice or text is its bare text. Where a task can have several
+    records, or ``named``, each says which completion it is: ``annotator``, ``annotation_id``,
+    ``created_at``, ``updated_at``, ``lead_time``, as in Label Studio 1.x.
     """
-    for task in tasks:
-        report.read += 1
-        values: Json = {}
-        if task.completed or task.completions:
-            completion = _counting(task, report)
-            if completion is None:
+
+    choosing: Choosing = NEWEST
+    bare: tuple[str, ...] = ("Choices",)
+    named: bool = False
+
+    def of(self, tasks: Iterable[Task], context: Context) -> Iterator[tuple[Task, Json]]:
+        """The records in the order of the tasks; ``context.report`` counts and tells the rest.
+
+        A task that nobody has worked on has one record, without values.
+        """
+        choosing = context.wish.over(self.choosing)
+        named = self.named or not choosing.newest
+        for task in tasks:
+            chosen = choosing.of(task, context.report)
+            if chosen is None:
                 continue
-            values = _values(task, completion, config, report)
-        report.written += 1
-        yield task, {**task.data, "id": task.id, **values}
+            context.report.tasks.written += 1
+            head = {**task.data, "id": context.wording.task_id(task.id)}
+            for completion in chosen:
+                values = self._values(task, completion, context)
+                about = _about(completion, context) if named else {}
+                yield task, {**head, **values, **about}
+            if not chosen:
+                yield task, {**head, **(_NOBODY if named else {})}
+
+    def _values(self, task: Task, completion: Completion, context: Context) -> Json:
+        report = context.report
+        values: dict[str, list[Any]] = {}
+        if not isinstance(completion.fields.get("result"), list):
+            report.lose(task, completion, "its result is no list of regions")
+            report.regions.read += 1
+        for region in completion.result:
+            report.regions.read += 1
+            name, value = _named_value(region, task, context)
+            if name is None:
+                report.lose(task, completion, *value)
+            else:
+                values.setdefault(name, []).append(value)
+                report.regions.written += 1
+        return {name: self._simple(items, name, context.config) for name, items in values.items()}
+
+    def _simple(self, items: list[Json], name: str, config: LabelConfig) -> Any:
+        control = config.control(name)
+        if control is None or control.tag not in self.bare:
+            return items
+        simple = [_bare(item, _BARE_KEYS[control.tag]) for item in items]
+        return simple[0] if len(simple) == 1 else simple
 
 
-def _counting(task: Task, report: Report) -> Completion | None:
-    given = [completion for completion in task.completions if not completion.was_cancelled]
-    if not given:
-        report.leave_out(task, "only skipped" if task.completions else "no completion left")
+_NOBODY: Json = dict.fromkeys(
+    ("annotator", "annotation_id", "created_at", "updated_at", "lead_time")
+)
+
+
+def _about(completion: Completion, context: Context) -> Json:
+    own_id = id_of(completion)
+    return {
+        "annotator": context.wording.annotator(completion),
+        "annotation_id": None if own_id is None else context.wording.completion_id(own_id),
+        "created_at": _time(completion.fields.get("created_at")),
+        "updated_at": _time(completion.fields.get("updated_at")),
+        "lead_time": completion.lead_time,
+    }
+
+
+def _time(value: Any) -> str | None:
+    """Seconds since the epoch as 1.x writes a time; text stays as it is."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value if isinstance(value, str) else None
+    try:
+        return datetime.fromtimestamp(value, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    except (OverflowError, ValueError, OSError):
         return None
-    newest = max(given, key=lambda completion: completion.created_at)
-    for completion in task.completions:
-        if completion.was_cancelled:
-            report.note(task, _id(completion), "skipped by the annotator")
-        elif completion.fields is not newest.fields:
-            report.note(task, _id(completion), "not the newest completion of its task")
-    return newest
 
 
-def _values(task: Task, completion: Completion, config: LabelConfig, report: Report) -> Json:
-    values: dict[str, list[Any]] = {}
-    if not isinstance(completion.fields.get("result"), list):
-        report.note(task, _id(completion), "its result is no list of regions")
-    for region in completion.result:
-        name, value = _named_value(region, config)
-        if name is None:
-            report.note(task, _id(completion), str(value))
-        else:
-            values.setdefault(name, []).append(value)
-    return {name: _simple(items, name, config) for name, items in values.items()}
-
-
-def _named_value(region: Any, config: LabelConfig) -> tuple[str | None, Any]:
-    """The control's name and the value; or None and the reason why there is none."""
+def _named_value(region: Any, task: Task, context: Context) -> tuple[str | None, Any]:
+    """The control's name and the value; or None, and the reason why there is none."""
     if not isinstance(region, dict):
-        return None, "a region is no object"
+        return None, ("a region is no object",)
     name, value = region.get("from_name"), region.get("value")
     if not isinstance(name, str):
-        return None, f"a region of type {region.get('type')} belongs to no control"
-    control = config.control(name)
-    if control is None:
-        return None, f'a region belongs to "{name}", which is not in the label config'
+        return None, (f"a region of type {region.get('type')} belongs to no control",)
+    if context.config.control(name) is None:
+        return None, ("a region belongs to a control that is not in the label config", name)
     if not isinstance(value, dict):
-        return None, f'a region of "{name}" has no value'
+        return None, ("a region has no value", name)
+    value = in_codepoints(region, task.data, context.config, context.units)["value"]
     sizes = {key: region[key] for key in _SIZES if key in region}
     return name, {**{key: value[key] for key in value if key != "type"}, **sizes}
 
 
-def _simple(items: list[Json], name: str, config: LabelConfig) -> Any:
-    control = config.control(name)
-    if control is None or control.tag != "Choices":
-        return items
-    choices = [_bare(item) for item in items]
-    return choices[0] if len(choices) == 1 else choices
-
-
-def _bare(item: Json) -> Any:
-    choices = item.get("choices")
-    return choices[0] if isinstance(choices, (list, str)) and len(choices) == 1 else item
-
-
-def _id(completion: Completion) -> int | None:
-    found = completion.fields.get("id")
-    return found if isinstance(found, int) else None
+def _bare(item: Json, key: str) -> Any:
+    found = item.get(key)
+    if isinstance(found, list) or (isinstance(found, str) and key == "choices"):
+        return found[0] if len(found) == 1 else item
+    return item

@@ -13,13 +13,14 @@ import uuid
 
 from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.http import HTTP_STATUS_CODES
 
 from label_studio_lite import __version__, errors
 from label_studio_lite.http import answers
 from label_studio_lite.http.pages import policy
 from label_studio_lite.http.pages.rendering import root, secured
+from label_studio_lite.http.routes import Dialect
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +44,14 @@ STATUS: dict[type[errors.LabelStudioError], int] = {
     errors.MissingExtra: 501,
 }
 
+# 1.x has other words for these; and its SDKs repeat requests that are answered 5xx
+V1_STATUS = STATUS | {errors.NotAllowed: 403, errors.BackendFailed: 400}
 
-def status_of(error: errors.LabelStudioError) -> int:
+
+def status_of(error: errors.LabelStudioError, dialect: Dialect = "legacy") -> int:
     """The status of an error, by its class or the nearest one above it."""
-    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    known = V1_STATUS if dialect == "v1" else STATUS
+    return next((known[kind] for kind in type(error).__mro__ if kind in known), 500)
 
 
 def register(app: Flask) -> None:
@@ -57,7 +62,7 @@ def register(app: Flask) -> None:
 
 
 def _domain_error(error: errors.LabelStudioError) -> ResponseReturnValue:
-    status = status_of(error)
+    status = status_of(error, g.get("dialect", "legacy"))
     if status >= 500:
         log.error("%s %s: %s", request.method, request.path, error.detail)
     answer = _answer(status, error.detail, error)
@@ -72,7 +77,10 @@ def _domain_error(error: errors.LabelStudioError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error  # a redirect
-    response = _answer(error.code, error.description or error.name)
+    detail = error.description or error.name
+    if isinstance(error, MethodNotAllowed):
+        detail = f'Method "{request.method}" not allowed.'
+    response = _answer(error.code, detail)
     if not isinstance(response, Response):
         return response
     for name, value in error.get_headers(request.environ):
@@ -119,14 +127,22 @@ def v1_body(status: int, detail: str, error: errors.LabelStudioError | None = No
         "detail": detail,
         "exc_info": None,
     }
-    if isinstance(error, errors.InvalidItems):
-        field = (
-            "label_config"
-            if isinstance(error, errors.LabelConfigInvalid)
-            else ("non_field_errors")
-        )
-        body |= {"detail": "Validation error", "validation_errors": {field: error.messages}}
+    fields = _bad_fields(error)
+    if fields:
+        body |= {"detail": "Validation error", "validation_errors": fields}
     return answers.ordered_json(body, status)
+
+
+def _bad_fields(error: errors.LabelStudioError | None) -> dict[str, list[str]]:
+    if isinstance(error, errors.FieldsInvalid):
+        return error.errors
+    if isinstance(error, errors.LabelConfigInvalid):
+        return {"label_config": error.messages}
+    if isinstance(error, errors.InvalidItems):
+        return {"non_field_errors": error.messages}
+    if isinstance(error, (errors.Invalid, errors.BackendFailed)):
+        return {"non_field_errors": [error.detail]}
+    return {}
 
 
 def _page(status: int, detail: str) -> ResponseReturnValue:

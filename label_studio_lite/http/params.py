@@ -20,8 +20,10 @@ def json_body() -> Any:
     """The decoded JSON body; ``Invalid`` without one, or when it is not JSON."""
     if not has_json():
         raise Invalid("a JSON body with Content-Type: application/json is expected")
+    text = request.get_data(cache=False)
     try:
-        return jsontext.loads(request.get_data(cache=False))
+        jsontext.check_depth(text)
+        return jsontext.loads(text)
     except ValueError as error:
         raise Invalid(f"the body is not valid JSON: {error}") from error
 
@@ -83,6 +85,19 @@ def flag(name: str, default: bool = False) -> bool:
     if word in ("0", "false", "no", "off", "none", "null"):
         return False
     raise Invalid(f"{name}={value!r} is neither yes nor no")
+
+
+def optional_flag(name: str) -> bool | None:
+    """A yes or no, or None where nothing is said."""
+    return flag(name) if request.values.get(name) else None
+
+
+def numbers(name: str) -> list[int]:
+    """Whole numbers as :func:`words`, under ``name`` or, as some clients do, ``name[]``."""
+    try:
+        return [int(word) for word in words(name) + words(f"{name}[]")]
+    except ValueError as error:
+        raise Invalid(f"{name} must be whole numbers: {error}") from error
 
 
 def words(name: str) -> list[str]:

@@ -18,6 +18,21 @@ Dialect = Literal["legacy", "v1", "page"]
 View = Callable[..., ResponseReturnValue]
 
 
+class Operation(NamedTuple):
+    """What the OpenAPI document says about a route, besides what the route itself says.
+
+    ``query``, ``body`` and ``answer`` are types that msgspec understands, None for nothing;
+    ``status`` is that of success.
+    """
+
+    summary: str
+    tag: str
+    query: Any = None
+    body: Any = None
+    answer: Any = None
+    status: int = 200
+
+
 class Route(NamedTuple):
     """One operation. ``rule`` has no final slash; requests may have one."""
 
@@ -25,23 +40,36 @@ class Route(NamedTuple):
     rule: str
     view: View
     dialect: Dialect = "legacy"
+    operation: Operation | None = None
 
     @property
     def name(self) -> str:
         return f"{self.method} {self.rule}"
 
 
-class _Views(dict[tuple[str, str], View]):
+class _Views(dict[tuple[Dialect, str], View]):
     """The functions behind one rule, by dialect and method."""
 
+    def dialect(self, wanted: Dialect) -> Dialect:
+        """The one that answers: ``wanted``, or the only one that there is."""
+        dialects: list[Dialect] = sorted({dialect for dialect, _ in self})
+        return wanted if wanted in dialects else dialects[0]
+
     def __call__(self, **values: Any) -> ResponseReturnValue:
-        dialects = {dialect for dialect, _ in self}
-        dialect = g.dialect if g.dialect in dialects else next(iter(sorted(dialects)))
+        dialect = self.dialect(g.dialect)
         method = "GET" if request.method == "HEAD" else request.method
         view = self.get((dialect, method))
         if view is None:
             raise MethodNotAllowed([m for d, m in self if d == dialect])
         return view(**values)
+
+
+def settled(app: Flask, wanted: Dialect) -> Dialect:
+    """The dialect in which this request is answered, errors included."""
+    rule = request.url_rule
+    views = app.view_functions.get(rule.endpoint) if rule is not None else None
+    found = views.dialect(wanted) if isinstance(views, _Views) else wanted
+    return wanted if found == "page" else found
 
 
 def register(app: Flask, routes: Iterable[Route]) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from label_studio_lite.core.media import upload_name
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import LabelStudioError
+from label_studio_lite.service.own_media import SERVED, own_path
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
-
-_SERVED = re.compile(r"/?data/[^?#]*\?(?:[^#]*&)?d=[^#]*")
 
 
 def opened(data: Any, project: Project, media: str) -> Any:
@@ -41,24 +38,17 @@ def _url(value: str, project: Project) -> str | None:
     name = upload_name(value)
     if name is not None:
         return f"{served.url}{served.prefix}/data/upload/{name}"
-    if _SERVED.fullmatch(value):
+    if SERVED.fullmatch(value):
         return f"{served.url}{served.prefix}/{value.lstrip('/')}"
     return None
 
 
 def _path(value: str, project: Project) -> str | None:
-    name = upload_name(value)
-    if name is not None:
-        found = project.uploads.path(unquote(name)) or project.uploads.path(name)
-        return str(found) if found else None
-    if not _SERVED.fullmatch(value):
-        return None
-    parts = urlsplit(value)
-    folder = parse_qs(parts.query)["d"][0]
     try:
-        return str(project.local_files.path(folder, unquote(parts.path).partition("data/")[2]))
+        found = own_path(value, project)
     except LabelStudioError:  # not a file that the project serves: nobody could open it
         return None
+    return str(found) if found else None
 
 
 def sent(fields: Json, project: Project, media: str) -> Json:

@@ -3,27 +3,72 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from label_studio_lite.core.model import Task
-from label_studio_lite.errors import Invalid
-from label_studio_lite.exporting import registry
-from label_studio_lite.exporting.base import BareOutput, Context, Exporter, Report, ZipOutput
+from label_studio_lite.core.model import Json, Task
+from label_studio_lite.errors import Invalid, NotFound
+from label_studio_lite.exporting.base import Context, Exporter, Wording
+from label_studio_lite.exporting.choosing import Wish
+from label_studio_lite.exporting.media import Media
+from label_studio_lite.exporting.output import BareOutput, ZipOutput
+from label_studio_lite.exporting.registry import LEGACY, Registry
+from label_studio_lite.exporting.report import MEMBER, Report
+from label_studio_lite.service.own_media import Fetcher, own_path
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
 
+Progress = Callable[[int], None]  # how many tasks were written so far
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is exported: completed tasks, unless ``all_tasks``; of those ``ids``, if given.
+
+    ``wish`` says which of their completions, ``predictions`` whether JSON has theirs.
+    """
+
+    ids: Sequence[int] | None = None
+    all_tasks: bool = False
+    wish: Wish = field(default_factory=Wish)
+    predictions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How an export is made. ``formats`` and ``wording`` are a dialect's.
+
+    ``raw`` is the format's one file as it is, without a ZIP around it. ``media``: whether remote
+    files are fetched; None as the format says.
+    """
+
+    formats: Registry = LEGACY
+    wording: Wording = field(default_factory=Wording)
+    raw: bool = False
+    media: bool | None = None
+    tokenizer: str = "words"
+    progress: Progress = lambda count: None
+
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A finished export: the file, the name to offer it under, and what was left out."""
+    """A finished export. ``name`` is the one to offer it under.
+
+    ``counts`` is the report without its items: ``{"tasks": {"read", "written", "left_out"},
+    "completions"?, "regions"?, "skipped", "summary": [{"kind", "reason", "count"}]}``.
+    """
 
     path: Path
     name: str
-    report: Report
+    counts: Json
+
+    @property
+    def skipped(self) -> int:
+        """How many things are not in it."""
+        return int(self.counts["skipped"])
 
 
 class Exports:
@@ -31,46 +76,118 @@ class Exports:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._store = project.store
 
-    def names(self) -> list[str]:
-        """Every format there is."""
-        return registry.names()
-
-    def available(self) -> list[Exporter]:
+    def available(self, formats: Registry = LEGACY) -> list[Exporter]:
         """The formats that can hold what the label config makes."""
-        return registry.exporters(self._project.label_config.current)
+        return formats.available(self._project.label_config.current)
 
-    def export(self, name: str, *, all_tasks: bool = False, raw: bool = False) -> Exported:
-        """Write an export into ``export/``; ``Invalid`` for an unknown format.
+    def described(self, formats: Registry = LEGACY) -> list[Json]:
+        """See :meth:`Registry.described`."""
+        return formats.described(self._project.label_config.current)
 
-        Completed tasks are exported, in id order, and completions whose task is gone; with
-        ``all_tasks`` also those that are not completed. ``raw`` is the format's one file as it
-        is, without a ZIP around it.
+    def export(
+        self,
+        name: str,
+        selection: Selection = Selection(),
+        making: Making = Making(),
+        *,
+        wanted: Callable[[Task], bool] | None = None,
+        tasks: Iterable[Task] | None = None,
+    ) -> Exported:
+        """Write an export into ``export/``, in the order of the ids.
+
+        Completions whose task is gone are exported, too. What a format cannot hold is told in
+        ``export_report.json`` in the ZIP. Raises ``Invalid`` for an unknown format, ``NotFound``
+        for an id that is none; then nothing is left behind. ``wanted`` chooses among the tasks;
+        ``tasks`` are exported in place of the project's own, and must be the same each time.
         """
-        exporter = registry.find(name)
-        context = Context(config=self._project.label_config.current)
-        tasks = _Tasks(self._project, all_tasks=all_tasks)
-        if raw and exporter.only_member is None:
+        exporter = making.formats.find(name)
+        if making.raw and exporter.only_member is None:
             raise Invalid(f"{name} makes several files; leave raw out and take the ZIP")
-        suffix = Path(exporter.only_member or "").suffix if raw else ".zip"
-        with self._project.export_files.create(suffix) as file:
-            output = BareOutput(file.stream) if raw else ZipOutput(file.stream)
-            with output:
-                report = exporter.write(tasks, output, context)
-        return Exported(file.path, file.path.name, report)
+        suffix = Path(exporter.only_member or "").suffix if making.raw else ".zip"
+        if tasks is None:
+            tasks = _Tasks(self._project, selection, making.progress, wanted)
+        report = Report()
+        context = self._context(exporter, selection, making, report)
+        try:
+            with self._project.export_files.create(suffix) as file:
+                if making.raw:
+                    exporter.write(tasks, BareOutput(file.stream), context)
+                else:
+                    with ZipOutput(file.stream) as output:
+                        exporter.write(tasks, output, context)
+                        if not report.empty:
+                            with output.open(MEMBER) as stream:
+                                report.write(stream, {"format": name})
+            return Exported(file.path, file.path.name, report.counts())
+        finally:
+            report.close()
+
+    def _context(
+        self, exporter: Exporter, selection: Selection, making: Making, report: Report
+    ) -> Context:
+        project = self._project
+        fetches = exporter.fetches if making.media is None else making.media
+        return Context(
+            config=project.label_config.current,
+            wish=selection.wish,
+            units=project.editors.offsets,
+            predictions=selection.predictions,
+            tokenizer=making.tokenizer,
+            now=project.clock(),
+            media=Media(
+                lambda address: own_path(address, project), Fetcher(project) if fetches else None
+            ),
+            wording=making.wording,
+            report=report,
+        )
+
+    # -- finished ones ------------------------------------------------------------------------
+
+    def list(self) -> list[Json]:
+        """``{"name", "size", "created_at"}`` of each file, the newest first."""
+        return self._project.export_files.list()
+
+    def path(self, name: str) -> Path:
+        """``NotFound`` for an unknown name."""
+        return self._project.export_files.path(name)
+
+    def remove(self, name: str) -> None:
+        """``NotFound`` for an unknown name."""
+        self._project.export_files.remove(name)
 
 
 class _Tasks:
     """The tasks of an export; can be gone through again by formats that need two passes."""
 
-    def __init__(self, project: Project, *, all_tasks: bool) -> None:
+    def __init__(
+        self,
+        project: Project,
+        selection: Selection,
+        progress: Progress,
+        choose: Callable[[Task], bool] | None,
+    ) -> None:
+        self._choose = choose
         self._store = project.store
-        self._all = all_tasks
+        self._selection = selection
+        self._progress = progress
+        self._wanted = set(selection.ids) if selection.ids is not None else None
+        if self._wanted:
+            orphans = set(self._store.orphan_ids())
+            for task_id in sorted(self._wanted - orphans):
+                if not self._store.has_task(task_id):
+                    raise NotFound(f"there is no task {task_id}")
 
     def __iter__(self) -> Iterator[Task]:
-        return self._store.read_tasks(self._ids())
+        found: Iterable[Task] = self._store.read_tasks(self._ids())
+        if self._choose is not None:
+            found = filter(self._choose, found)
+        for count, task in enumerate(found):
+            yield task
+            self._progress(count + 1)
 
     def _ids(self) -> Iterable[int]:
-        tasks = self._store.task_ids() if self._all else self._store.completed_ids()
-        return heapq.merge(tasks, self._store.orphan_ids())
+        store = self._store
+        tasks = store.task_ids() if self._selection.all_tasks else store.completed_ids()
+        ids = heapq.merge(tasks, store.orphan_ids())
+        return ids if self._wanted is None else filter(self._wanted.__contains__, ids)

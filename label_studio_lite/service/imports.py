@@ -17,7 +17,9 @@ from label_studio_lite.core.model import Completion, Json, RawBlock, RawTask
 from label_studio_lite.core.usage import Usage, usage_of
 from label_studio_lite.core.validation import MAX_MESSAGES, CheckedTask
 from label_studio_lite.errors import ImportInvalid, Invalid
+from label_studio_lite.importing import reshaping
 from label_studio_lite.importing.reading import read
+from label_studio_lite.importing.reshaping import Item, modern
 from label_studio_lite.importing.upload import Hosted, ReadOptions, Upload
 from label_studio_lite.service.tasks import numbered, stored_fields
 from label_studio_lite.store.base import Batch
@@ -38,7 +40,11 @@ Progress = Callable[[int], None]  # how many items were read so far
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import brought. ``formats`` counts by extension; ``duration`` is in seconds."""
+    """What an import brought. ``formats`` counts by extension; ``duration`` is in seconds.
+
+    ``left_out`` counts bad items that were passed over because the client wanted it; ``uploads``
+    are the stored names of media files.
+    """
 
     first_id: int
     task_count: int
@@ -46,6 +52,8 @@ class ImportResult:
     prediction_count: int
     duration: float
     formats: dict[str, int]
+    left_out: int = 0
+    uploads: Sequence[str] = ()
 
     @property
     def new_task_ids(self) -> range:
@@ -61,37 +69,46 @@ class Imports:
 
     def import_files(
         self,
-        uploads: Sequence[Upload],
+        uploads: Iterable[Upload],
         *,
         is_request: bool = False,
+        skip_bad: bool = False,
         request_id: str | None = None,
+        preannotated: Sequence[str] = (),
         progress: Progress = lambda count: None,
     ) -> ImportResult:
-        """Import everything in these files, or nothing.
+        """Import everything in these files, or nothing; with ``skip_bad``, all that is good.
 
         ``ImportInvalid`` names the items that cannot be tasks, ``Invalid`` a file that cannot be
         read. ``is_request`` says that the one upload is the body of a request. A ``request_id``
-        that was seen before is answered as it was then.
+        that was seen before is answered as it was then. Items may be in the words of 1.x.
+        ``preannotated`` names data keys that hold predictions.
         """
         formats = Counter[str]()
         options = self.options()
 
-        def items() -> Iterator[RawTask | RawBlock | Hosted]:
+        def items() -> Iterator[Item]:
             for upload in uploads:
-                yield from read(upload, options, Counter() if is_request else formats)
+                found = modern(read(upload, options, Counter() if is_request else formats))
+                if preannotated:
+                    config = self._project.label_config.current
+                    found = reshaping.preannotated(found, preannotated, config)
+                yield from found
 
         return self.import_items(
             items(),
             formats=None if is_request else formats,
+            skip_bad=skip_bad,
             request_id=request_id,
             progress=progress,
         )
 
     def import_items(
         self,
-        items: Iterable[RawTask | RawBlock | Hosted],
+        items: Iterable[Item],
         *,
         formats: Counter[str] | None = None,
+        skip_bad: bool = False,
         request_id: str | None = None,
         progress: Progress = lambda count: None,
     ) -> ImportResult:
@@ -102,6 +119,7 @@ class Imports:
             if known is not None:
                 return ImportResult(**known)
             collector.in_files = formats is not None
+            collector.skip_bad = skip_bad
             for item in items:
                 collector.take(item)
             if formats is None:
@@ -121,6 +139,16 @@ class Imports:
             text_key=next(iter(types), UNDEFINED),
             tables_are_media=list(types.values()) == ["TimeSeries"],
         )
+
+    def media_key(self, name: str) -> str:
+        """The data key for a media file of this name; ``Invalid`` when it is not clear."""
+        keys = list(self._project.label_config.current.data_types)
+        if len(keys) > 1:
+            raise Invalid(
+                f"Your label config has more than one data keys ({', '.join(keys)}), so it is not"
+                f" clear which one {name} is for; import tasks that name their files instead"
+            )
+        return keys[0] if keys else UNDEFINED
 
     @contextmanager
     def _collecting(self, progress: Progress) -> Iterator[_Collector]:
@@ -150,10 +178,12 @@ class _Collector:
         self._batch: Batch | None = None
         self.first_id = first_id
         self.in_files = True  # whether messages say in which file an item is
+        self.skip_bad = False
         self.task_count = self.completion_count = self.prediction_count = 0
         self._seen = 0
         self._errors: list[str] = []
         self._uploads: list[str] = []
+        self.hosted: list[str] = []
         self._keys = Counter[tuple[str, ...]]()
         self._keys_known = True
         self._usage = Usage()
@@ -166,7 +196,7 @@ class _Collector:
         self._facts: dict[int, Facts] = {}  # position in the chunk → facts worth keeping
         self._works: list[Change] = []
 
-    def take(self, item: RawTask | RawBlock | Hosted) -> None:
+    def take(self, item: Item) -> None:
         """One item; a bad one is remembered, and then only further bad ones are looked for."""
         if isinstance(item, RawBlock):
             self._take_block(item)
@@ -177,7 +207,7 @@ class _Collector:
         self._seen += 1
         if isinstance(checked, str):
             self._refuse(checked, item)
-        elif not self._errors:
+        elif self.skip_bad or not self._errors:
             self._add(checked, item.raw)
             if self._size > _CHUNK:
                 self._write_chunk()
@@ -237,17 +267,13 @@ class _Collector:
         return jsontext.dumps(fields)
 
     def _host(self, item: Hosted) -> RawTask:
-        keys = list(self._project.label_config.current.data_types)
-        if len(keys) > 1:
-            raise Invalid(
-                f"Your label config has more than one data keys ({', '.join(keys)}), so it is not"
-                f" clear which one {item.name} is for; import tasks that name their files instead"
-            )
+        key = self._project.imports.media_key(item.name)
         saved = self._project.uploads.save(item.name, item.stream)
+        self.hosted.append(saved.name)
         if saved.is_new:
             self._uploads.append(saved.name)
         url = f"/data/upload/{saved.name}"
-        return RawTask({keys[0] if keys else UNDEFINED: url}, None, item.name)
+        return RawTask({key: url}, None, item.name)
 
     # -- towards the store --------------------------------------------------------------------
 
@@ -267,7 +293,7 @@ class _Collector:
 
     def finish(self, formats: Counter[str], started: float, key: str | None) -> ImportResult:
         """Make the import count, durably. ``ImportInvalid``, or ``Invalid`` if it is empty."""
-        if self._errors:
+        if self._errors and not (self.skip_bad and self.task_count):
             raise ImportInvalid(self._errors)
         if not self.task_count:
             raise Invalid("load_tasks: No tasks added")
@@ -278,6 +304,8 @@ class _Collector:
             prediction_count=self.prediction_count,
             duration=time.perf_counter() - started,
             formats=dict(formats),
+            left_out=self._seen - self.task_count,
+            uploads=self.hosted,
         )
         answer = (key, asdict(result)) if key else None
         target = self._batch or self._store

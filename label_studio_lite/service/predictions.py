@@ -6,6 +6,7 @@ import string
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from label_studio_lite.core.model import Completion, Json, Prediction, Task
@@ -36,7 +37,8 @@ class Accepted:
 class Predictions:
     """The use cases of stored predictions of one project.
 
-    A prediction is named by its task and its place in the task's list, counted from 0.
+    A prediction is named by its task and its place in the task's list, counted from 0. For those
+    who need a number it has an id as well, see :meth:`numbered`.
     """
 
     def __init__(self, project: Project) -> None:
@@ -48,6 +50,23 @@ class Predictions:
     def of_task(self, task_id: int) -> list[Prediction]:
         """``NotFound`` for an unknown task."""
         return self._store.read_task(task_id).predictions
+
+    def tasks(self) -> Iterator[Task]:
+        """Every task that has predictions."""
+        tasks = self._store.read_tasks(self._store.task_ids())
+        return (task for task in tasks if task.predictions)
+
+    def numbered(self, task: Task) -> list[tuple[int, Prediction]]:
+        """Each with its id: ``task id * 1000 + n``, as stored, or else the first that is free."""
+        return list(zip(_ids_of(task), task.predictions, strict=True))
+
+    def find(self, prediction_id: int) -> tuple[Task, int]:
+        """The task and the place of the prediction with this id; ``NotFound``."""
+        for task in self._existing([prediction_id // 1000]):
+            ids = _ids_of(task)
+            if prediction_id in ids:
+                return task, ids.index(prediction_id)
+        raise NotFound(f"there is no prediction {prediction_id}")
 
     def versions(self) -> Counter[str]:
         """Model version → how many predictions it has; ``""`` for those that name none."""
@@ -117,7 +136,9 @@ class Predictions:
         """``NotFound`` for an unknown task or place."""
         with self._store.holding(task_id):
             task = self._store.read_task(task_id)
-            stored = _stored(task)
+            # the others keep their ids
+            ids = _ids_of(task)
+            stored = [{**f, "id": own} for own, f in zip(ids, _stored(task), strict=True)]
             del stored[_place(task, index)]
             self._store.commit(_with(task, stored))
 
@@ -148,8 +169,7 @@ class Predictions:
         """Make a stored prediction a completion of its task. ``NotFound``, ``Invalid``."""
         task = self._store.read_task(task_id)
         prediction = task.predictions[_place(task, index)]
-        self._check_labels(prediction)
-        return self._project.completions.complete(task_id, self._as_completion(prediction))
+        return self._project.completions.complete(task_id, self.as_completion(prediction))
 
     def accept_all(
         self,
@@ -188,11 +208,11 @@ class Predictions:
                 if best is None:
                     continue
                 try:
-                    self._check_labels(best)
+                    body = self.as_completion(best)
                 except Invalid as error:
                     accepted.refused[task.id] = error.detail
                 else:
-                    new.append((task, completions.made(task, self._as_completion(best))))
+                    new.append((task, completions.made(task, body)))
             if new:
                 self._store.commit(*(completions.saving(task, [made]) for task, made in new))
             for task, made in new:
@@ -212,8 +232,10 @@ class Predictions:
             what = repr(orphan.label) if orphan.kind == "label" else orphan.type
             raise Invalid(f"the label config has no {what} of {orphan.from_name!r}")
 
-    def _as_completion(self, prediction: Prediction) -> Json:
-        """The body of a completion; regions get the ids that the editor wants."""
+    def as_completion(self, prediction: Prediction) -> Json:
+        """The body of a completion; regions get the ids that the editor wants. ``Invalid`` for
+        what no labeling with the present config could give."""
+        self._check_labels(prediction)
         random = self._project.random
         result = [
             region
@@ -282,6 +304,17 @@ def _stored(task: Task) -> list[Json]:
 
 def _with(task: Task, predictions: Iterable[Json]) -> Change:
     return put_task(task.id, {**task.fields, "predictions": list(predictions)})
+
+
+def _ids_of(task: Task) -> list[int]:
+    first = task.id * 1000 + 1
+    given = [prediction.fields.get("id") for prediction in task.predictions]
+    ours = [
+        i if isinstance(i, int) and first <= i < first + 999 and i not in given[:at] else None
+        for at, i in enumerate(given)
+    ]
+    free = (i for i in count(first) if i not in ours)
+    return [next(free) if i is None else i for i in ours]
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

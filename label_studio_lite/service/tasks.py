@@ -40,6 +40,27 @@ class Tasks:
         ids = self._store.page(sign + ORDERS[name], start, start + page_size)
         return list(self._store.read_tasks(ids))
 
+    def slice(self, start: int, stop: int, *, newest_first: bool = False) -> list[Task]:
+        """The tasks at these places, counted from 0, by id."""
+        ids = self._store.page("-id" if newest_first else "id", start, stop)
+        return list(self._store.read_tasks(ids))
+
+    def read(self, task_ids: Iterable[int]) -> list[Task]:
+        """Tasks in the order of the ids; those that are gone are passed over."""
+        return list(self._store.read_tasks(task_ids))
+
+    def data_keys(self) -> list[str]:
+        """The keys that the data of tasks have, in the order in which they were met."""
+        with self._store.adding(), self._store.holding():
+            return list(+self._project.data_keys.counts())
+
+    def ids(self) -> Sequence[int]:
+        """Of all tasks, ascending."""
+        return self._store.task_ids()
+
+    def has(self, task_id: int) -> bool:
+        return self._store.has_task(task_id)
+
     def get_task(self, task_id: int) -> Task:
         """``NotFound`` for an unknown id."""
         return self._store.read_task(task_id)
@@ -69,27 +90,41 @@ class Tasks:
             if len(body) != 1:
                 raise Invalid(f"one task is expected, not a list of {len(body)}")
             body = body[0]
+        with self._store.holding(task_id):
+            self._replace(self._store.read_task(task_id), body)
+        return self._store.read_task(task_id)
+
+    def change_task(self, task_id: int, changes: Json) -> Task:
+        """Replace ``data``, ``meta`` or other keys; the rest stays. ``NotFound``, ``Invalid``."""
+        with self._store.holding(task_id):
+            task = self._store.read_task(task_id)
+            stored = {**task.fields}
+            if task.completed:
+                stored.pop("completions", None)
+            stamp = {"updated_at": int(self._project.clock())}
+            self._replace(task, {**stored, "data": task.data, **changes, **stamp})
+        return self._store.read_task(task_id)
+
+    def _replace(self, task: Task, body: Any) -> None:
+        """The caller holds the task."""
         checked = self._project.validator().check(body, 0)
         if isinstance(checked, str):
             raise Invalid(checked)
-        with self._store.holding(task_id):
-            task = self._store.read_task(task_id)
-            completions = task.completions if task.completed else []
-            if not checked.bare and "completions" in body:
-                now = int(self._project.clock())
-                completions = [
-                    Completion(fields) for fields in numbered(task_id, checked.completions, now)
-                ]
-            new = Task(task_id, stored_fields(task_id, checked), task.work and {**task.work})
-            changes: list[Change] = [put_task(task_id, new.fields)]
-            if completions or task.completed:
-                if new.work is not None:
-                    new.work["data"] = checked.data
-                changes.append(self._project.completions.saving(new, completions))
-            self._store.commit(*changes)
-            self._project.usage.replaced(task.completions if task.completed else (), completions)
-            self._project.data_keys.replaced([task.data], [checked.data])
-        return self._store.read_task(task_id)
+        completions = task.completions if task.completed else []
+        if not checked.bare and "completions" in body:
+            now = int(self._project.clock())
+            completions = [
+                Completion(fields) for fields in numbered(task.id, checked.completions, now)
+            ]
+        new = Task(task.id, stored_fields(task.id, checked), task.work and {**task.work})
+        changes: list[Change] = [put_task(task.id, new.fields)]
+        if completions or task.completed:
+            if new.work is not None:
+                new.work["data"] = checked.data
+            changes.append(self._project.completions.saving(new, completions))
+        self._store.commit(*changes)
+        self._project.usage.replaced(task.completions if task.completed else (), completions)
+        self._project.data_keys.replaced([task.data], [checked.data])
 
     def delete_task(self, task_id: int) -> None:
         """The task and its completions; ``NotFound`` for an unknown id."""

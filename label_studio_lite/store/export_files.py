@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from label_studio_lite.core.model import Json
 from label_studio_lite.errors import NotFound
 from label_studio_lite.store.fs import FileSystem, refusal
 
@@ -65,22 +66,34 @@ class ExportFiles:
             else:
                 return self.folder / name
 
-    def names(self) -> list[str]:
-        """Names of the finished exports, newest first."""
-        if not self.folder.is_dir():
-            return []
-        files = [path for path in self.folder.iterdir() if self._is_export(path)]
-        return [path.name for path in sorted(files, key=lambda p: p.stat().st_mtime, reverse=True)]
+    def list(self) -> list[Json]:
+        """``{"name", "size", "created_at"}`` (bytes, seconds) of each, the newest first."""
+        found = []
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
+            try:
+                stat = path.stat()
+            except FileNotFoundError:  # removed this moment
+                continue
+            if path.is_file() and not path.name.startswith(".") and stat.st_size > 0:
+                found.append((stat.st_mtime_ns, path.name, stat))
+        return [
+            {"name": name, "size": stat.st_size, "created_at": stat.st_mtime}
+            for _, name, stat in sorted(found, key=lambda one: one[:2], reverse=True)
+        ]
 
-    @staticmethod
-    def _is_export(path: Path) -> bool:
-        return path.is_file() and not path.name.startswith(".") and path.stat().st_size > 0
+    def names(self) -> Sequence[str]:
+        """Names of the finished exports, the newest first."""
+        return [file["name"] for file in self.list()]
 
     def path(self, name: str) -> Path:
         """``NotFound`` for a name that is none of :meth:`names`."""
         path = self.folder / name
-        if name != path.name or not path.is_file() or name.startswith("."):
-            raise NotFound(f"there is no export {name}")
+        try:
+            known = name == path.name and path.is_file() and not path.is_symlink()
+        except (OSError, ValueError):  # a name that no file system takes
+            known = False
+        if not known or name.startswith("."):
+            raise NotFound(f"there is no export {name[:200]}")
         return path
 
     def remove(self, name: str) -> None:

@@ -12,7 +12,7 @@ from tests import command_line
 from tests.coverage import DOCUMENT, NOT_YET, routes
 
 PROJECT = Path(__file__).parents[2]
-EXPLAINED = ("api-legacy", "ml", "pages")
+EXPLAINED = ("api-legacy", "imports-and-exports", "ml", "pages")
 DOCS = sorted(PROJECT.glob("docs/*.md"))
 
 
@@ -46,7 +46,7 @@ def test_the_command_line_is_documented_as_it_is() -> None:
     assert command_line.DOCUMENT.read_text() == command_line.document()
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", sorted({*registry.LEGACY.names(), *registry.V1.names()}))
 def test_every_format_is_in_the_document(name: str) -> None:
     assert name in (PROJECT / "docs/formats.md").read_text()
 

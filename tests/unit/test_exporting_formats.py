@@ -16,8 +16,11 @@ from hypothesis import strategies as st
 from label_studio_lite.core.label_config import parse
 from label_studio_lite.core.model import Task
 from label_studio_lite.errors import Invalid
-from label_studio_lite.exporting import registry
-from label_studio_lite.exporting.base import BareOutput, Context
+from label_studio_lite.exporting.base import Context
+from label_studio_lite.exporting.choosing import SKIPPED, SUPERSEDED, Wish
+from label_studio_lite.exporting.output import BareOutput
+from label_studio_lite.exporting.registry import LEGACY, V1
+from label_studio_lite.exporting.report import Item, Kind, Report
 
 CONFIG = parse(
     """<View>
@@ -33,15 +36,33 @@ CONFIG = parse(
 NAMES = ["JSON", "JSON_MIN", "CSV", "TSV"]
 
 
-def export(name, tasks):
+REPORTS: list[Report] = []
+
+
+@pytest.fixture(autouse=True)
+def closed_reports():
+    yield
+    while REPORTS:
+        REPORTS.pop().close()
+
+
+def export(name, tasks, registry=LEGACY, **context):
     """The text of the export, and its report."""
     stream = io.BytesIO()
     out = BareOutput(stream)
     exporter = registry.find(name)
-    report = exporter.write(tasks, out, Context(CONFIG))
+    report = Report()
+    REPORTS.append(report)
+    exporter.write(tasks, out, Context(CONFIG, report=report, **context))
     assert out.member == exporter.only_member
-    assert report.read == len(tasks)
-    assert report.read == report.written + len(report.left_out)
+    assert report.tasks.read == len(tasks)
+    items = list(report.items())
+    told = {kind: sum(item.times for item in items if item.kind is kind) for kind in Kind}
+    left_out = {item.task_id for item in items if item.kind is Kind.TASK}
+    told[Kind.COMPLETION] += sum(len(task.completions) for task in tasks if task.id in left_out)
+    assert report.tasks.left_out == told[Kind.TASK]
+    assert report.completions.left_out in (0, told[Kind.COMPLETION])  # 0: taken whole
+    assert report.regions.left_out == told[Kind.REGION]
     return stream.getvalue().decode(), report
 
 
@@ -126,7 +147,9 @@ A, B = choices("A"), choices("B")
 def test_the_completion_that_counts(completions, expected):
     text, report = export("JSON_MIN", [task(0, *completions)])
     assert json.loads(text)[0]["c"] == expected
-    assert len(report.skipped) == len(completions) - 1
+    reasons = [item.reason for item in report.items()]
+    assert len(reasons) == report.skipped == len(completions) - 1
+    assert set(reasons) <= {SKIPPED, SUPERSEDED}
 
 
 def test_json_text():
@@ -140,7 +163,7 @@ def test_json_text():
         "              ]\n            }\n          }\n        ]\n      }\n    ],\n"
         '    "data": {\n      "text": "Ünï 😀",\n      "n": 1.5\n    },\n    "id": 1\n  }\n]'
     )
-    assert report.skipped == []
+    assert report.empty
 
 
 def test_json_is_the_files_as_they_are():
@@ -152,7 +175,7 @@ def test_json_is_the_files_as_they_are():
     ]
     text, report = export("JSON", tasks)
     assert json.loads(text) == [each.work for each in tasks]
-    assert report.written == 4
+    assert report.tasks.written == 4
 
 
 NO_TASKS = {"JSON": "[]", "JSON_MIN": "[]", "CSV": "\n", "TSV": "\n"}
@@ -174,16 +197,16 @@ def test_tasks_that_are_not_completed():
     ]
     text, report = export("CSV", tasks)
     assert text == "text,id,c\nopen,5,\nopen,6,A\n"
-    assert report.skipped == []
+    assert report.empty
 
 
 @pytest.mark.parametrize("name", ["JSON_MIN", "CSV", "TSV"])
 def test_skips_alone_leave_a_task_out(name):
     text, report = export(name, [task(4, completion(was_cancelled=True)), task(5)])
     assert text == NO_TASKS[name]
-    assert report.skipped == [
-        (4, None, "only skipped", True),
-        (5, None, "no completion left", True),
+    assert list(report.items()) == [
+        Item(Kind.TASK, 4, None, "only skipped"),
+        Item(Kind.TASK, 5, None, "no completion left"),
     ]
 
 
@@ -263,27 +286,28 @@ def test_the_id_and_a_control_win_over_data_of_the_same_name():
 
 
 POISON = [
-    ("a region is no object", completion("odd")),
-    ("its result is no list of regions", {"id": 1, "created_at": 1, "lead_time": 1}),
-    ("its result is no list of regions", {"id": 1, "result": "x"}),
-    ('a region of "c" has no value', completion({"from_name": "c", "type": "choices"})),
-    ('a region of "c" has no value', completion(region("c", "choices", None))),
-    ('a region of "ta" has no value', completion(region("ta", "textarea", 5))),
-    ("a region of type relation belongs to no control", completion(RELATION)),
-    ("a region of type None belongs to no control", completion({"from_name": ["c"]})),
+    ("a region is no object", "", completion("odd")),
+    ("its result is no list of regions", "", {"id": 1, "created_at": 1, "lead_time": 1}),
+    ("its result is no list of regions", "", {"id": 1, "result": "x"}),
+    ("a region has no value", "c", completion({"from_name": "c", "type": "choices"})),
+    ("a region has no value", "c", completion(region("c", "choices", None))),
+    ("a region has no value", "ta", completion(region("ta", "textarea", 5))),
+    ("a region of type relation belongs to no control", "", completion(RELATION)),
+    ("a region of type None belongs to no control", "", completion({"from_name": ["c"]})),
     (
-        'a region belongs to "zzz", which is not in the label config',
+        "a region belongs to a control that is not in the label config",
+        "zzz",
         completion(region("zzz", "", {})),
     ),
 ]
 
 
 @pytest.mark.parametrize("name", ["JSON_MIN", "CSV", "TSV"])
-@pytest.mark.parametrize(("reason", "bad"), POISON)
-def test_odd_completions_are_told_and_stop_nothing(name, reason, bad):
+@pytest.mark.parametrize(("reason", "detail", "bad"), POISON)
+def test_odd_completions_are_told_and_stop_nothing(name, reason, detail, bad):
     text, report = export(name, [task(0, completion(A)), task(1, bad), task(2, completion(A))])
-    assert report.written == 3
-    assert report.skipped == [(1, 1, reason, False)]
+    assert report.tasks.written == 3
+    assert list(report.items()) == [Item(Kind.REGION, 1, 1, reason, detail)]
     assert "A" in text
 
 
@@ -293,7 +317,7 @@ def test_what_a_missing_choices_value_becomes():
         "JSON_MIN", [task(0, completion(region("c", "labels", {"labels": ["P"]})))]
     )
     assert json.loads(text)[0]["c"] == {"labels": ["P"]}
-    assert report.skipped == []
+    assert report.empty
 
 
 JSON_VALUES = st.recursive(
@@ -334,11 +358,11 @@ def test_no_task_stops_an_export(works, name):
     tasks = [Task(n, {"data": {"text": "t"}}, work) for n, work in enumerate(works)]
     text, report = export(name, tasks)
     if name.startswith("JSON"):
-        assert len(json.loads(text)) == report.written
+        assert len(json.loads(text)) == report.tasks.written
     else:
         delimiter = "," if name == "CSV" else "\t"
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-        assert len(rows) == report.written + 1
+        assert len(rows) == report.tasks.written + 1
 
 
 class Growing:
@@ -358,13 +382,14 @@ class Growing:
 def test_a_column_that_comes_while_the_export_runs_is_told():
     text, report = export("CSV", Growing())
     assert text == "text,id,c\nt,0,A\nt,1,B\n"
-    assert report.skipped == [(1, None, 'column "new" came while the export ran', False)]
+    late = "its column came while the export ran"
+    assert list(report.items()) == [Item(Kind.VALUE, 1, None, late, "new")]
 
 
 @pytest.mark.parametrize("name", ["CSV", "TSV"])
 def test_an_iterator_is_refused_where_two_passes_are_needed(name):
     with pytest.raises(TypeError, match="gone through twice"):
-        registry.find(name).write(iter([]), BareOutput(io.BytesIO()), Context(CONFIG))
+        LEGACY.find(name).write(iter([]), BareOutput(io.BytesIO()), Context(CONFIG))
 
 
 def test_a_long_list_comes_in_pieces():
@@ -380,19 +405,73 @@ def test_a_long_list_comes_in_pieces():
 
     stream = Pieces()
     tasks = [task(n, completion(A), data={"text": "word " * 100}) for n in range(2_000)]
-    registry.find("JSON").write(tasks, BareOutput(stream), Context(CONFIG))
+    LEGACY.find("JSON").write(tasks, BareOutput(stream), Context(CONFIG))
     assert len(stream.sizes) > 3
     assert max(stream.sizes) < 300_000
 
 
 def test_the_registry():
-    assert registry.names() == NAMES
-    assert [each.name for each in registry.exporters(CONFIG)] == NAMES
-    members = [registry.find(name).only_member for name in NAMES]
+    members = [LEGACY.find(name).only_member for name in NAMES]
     assert members == ["result.json", "result.json", "result.csv", "result.tsv"]
-    assert all(each.title and each.description for each in registry.exporters(CONFIG))
+    for registry in (LEGACY, V1):
+        assert registry.names()[:4] == NAMES
+        for each in registry.all():
+            assert each.title and each.description and each.holds and each.cannot
     with pytest.raises(Invalid) as caught:
-        registry.find("json")
-    assert caught.value.detail == (
-        "Unknown export format 'json', known are JSON, JSON_MIN, CSV, TSV"
+        LEGACY.find("json")
+    assert caught.value.detail.startswith("Unknown export format 'json', known are JSON, JSON_MIN")
+
+
+def test_the_list_of_1x():
+    """What its clients find under ``export/formats``."""
+    listed = {each["name"]: each for each in V1.described(CONFIG)}
+    assert listed["JSON"].keys() == {"name", "title", "description", "link"}
+    assert "disabled" not in listed["COCO"]
+    assert listed["BRUSH_TO_PNG"]["disabled"] is True
+    assert listed["CONLL2003"]["tags"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "values"),
+    [
+        (Wish(), ["B"]),
+        (Wish(newest=False), ["A", "B"]),
+        (Wish(newest=False, skipped=True), ["A", "B", "S"]),
+        (Wish(ground_truth=True), ["A"]),
+        (Wish(skipped=True), ["S"]),
+    ],
+)
+def test_which_completions(wish, values):
+    made = task(
+        7,
+        completion(A, completion_id=7001, created_at=100, honeypot=True),
+        completion(B, completion_id=7002, created_at=200),
+        completion(choices("S"), completion_id=7003, created_at=300, was_cancelled=True),
     )
+    text, report = export("JSON_MIN", [made], wish=wish)
+    assert [record["c"] for record in json.loads(text)] == values
+    assert report.completions.written == len(values)
+    (item,) = json.loads(export("JSON", [made], wish=wish)[0])
+    assert len(item["completions"]) == (1 if wish.ground_truth else 3)
+
+
+def test_records_of_several_annotators():
+    by_both = task(
+        3,
+        completion(A, completion_id=3001, created_username="ann", lead_time=1.5),
+        completion(B, completion_id=3002, completed_by={"id": 4}, created_at=1.5),
+    )
+    text, _ = export("CSV_ALL", [by_both])
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["annotator"], row["c"]) for row in rows] == [("ann", "A"), ("4", "B")]
+    assert [row["annotation_id"] for row in rows] == ["3001", "3002"]
+    assert rows[1]["created_at"] == "1970-01-01T00:00:01.500000Z"
+
+
+def test_predictions():
+    fields = {"id": 1, "data": {"text": "t"}, "predictions": [{"result": [], "score": 0.5}]}
+    made = Task(1, fields, {"id": 1, "data": {"text": "t"}, "completions": [completion(A)]})
+    (item,) = json.loads(export("JSON_WITH_PREDICTIONS", [made])[0])
+    assert item["predictions"] == fields["predictions"]
+    assert json.loads(export("JSON", [made], predictions=True)[0]) == [item]
+    assert "predictions" not in json.loads(export("JSON", [made])[0])[0]

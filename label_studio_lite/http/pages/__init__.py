@@ -3,6 +3,7 @@
 from label_studio_lite.http.pages import (
     api,
     gallery,
+    imports,
     jobs,
     login,
     models,
@@ -16,6 +17,7 @@ ROUTES = [
     *views.ROUTES,
     *api.ROUTES,
     *gallery.ROUTES,
+    *imports.ROUTES,
     *jobs.ROUTES,
     *login.ROUTES,
     *models.ROUTES,

@@ -95,3 +95,76 @@ def test_unknown_formats_leave_nothing_behind(
 def test_completions_whose_task_is_gone_are_exported(client: FlaskClient) -> None:
     client.post("/api/project/import", json={"text": "a"})
     assert client.get(f"{URL}?format=JSON&raw=1", buffered=True).json == []
+
+
+def test_formats(labeled: FlaskClient) -> None:
+    listed = {each["name"]: each for each in labeled.get("/api/project/export/formats").json}
+    assert listed["JSON"]["available"] is True
+    assert listed["COCO"]["available"] is False
+    assert listed["SPACY"]["holds"] and listed["SPACY"]["cannot"]
+
+
+def test_a_format_that_does_not_fit_says_so(labeled: FlaskClient) -> None:
+    answer = labeled.get(f"{URL}?format=COCO", buffered=True)
+    files = members(answer.data)
+    assert json.loads(files["result.json"])["images"] == []
+    assert answer.headers["X-Export-Skipped"] == "2"
+    report = json.loads(files["export_report.json"])
+    assert report["tasks"] == {"read": 2, "written": 0, "left_out": 2}
+    assert [item["task"] for item in report["items"]] == [0, 2]
+    assert json.loads(answer.headers["X-Export-Report"])["summary"] == [
+        {"kind": "task", "reason": "it has no image", "count": 2}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("ids=2", [2]),
+        ("ids=0,1&ids[]=2", [0, 2]),
+        ("ids=1&download_all_tasks=1", [1]),
+        ("completions=all", [0, 2, 2]),
+        ("completions=all&skipped=1", [0, 2, 2, 2]),
+        ("ground_truth=1", [2]),
+    ],
+)
+def test_selection(labeled: FlaskClient, query: str, ids: list[int]) -> None:
+    url = "/api/tasks/2/completions"
+    labeled.post(url, json={"result": [choice("bad")], "honeypot": True})
+    labeled.post(f"{url}?was_cancelled=1", json={"result": []})
+    rows = labeled.get(f"{URL}?format=JSON_MIN&raw=1&{query}", buffered=True).json
+    assert [row["id"] for row in rows] == ids
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("ids=x", 400, "ids"),
+        ("ids=99", 404, "99"),
+        ("completions=some", 400, "some"),
+        ("skipped=maybe", 400, "maybe"),
+        ("format=CONLL2003&tokenizer=none", 400, "whitespace"),
+        ("format=VOC&raw=1", 400, "several files"),
+    ],
+)
+def test_what_cannot_be_asked_for(
+    labeled: FlaskClient, project: Project, query: str, status: int, said: str
+) -> None:
+    query = query if "format" in query else f"format=JSON&{query}"
+    answer = labeled.get(f"{URL}?{query}")
+    assert (answer.status_code, said in answer.json["detail"]) == (status, True)
+    assert list(project.export_files.folder.glob("*")) == []
+
+
+def test_finished_exports(labeled: FlaskClient) -> None:
+    assert labeled.get("/api/project/exports").json == []
+    made = [labeled.get(f"{URL}?format=JSON", buffered=True) for _ in range(2)]
+    names = [answer.headers["filename"] for answer in made]
+    listed = labeled.get("/api/project/exports").json
+    assert [file["name"] for file in listed] == names[::-1]
+    assert listed[0]["size"] == len(made[1].data)
+    again = labeled.get(f"/api/project/exports/{names[0]}", buffered=True)
+    assert again.data == made[0].data
+    assert labeled.delete(f"/api/project/exports/{names[0]}").status_code == 204
+    assert labeled.get(f"/api/project/exports/{names[0]}").status_code == 404
+    assert [file["name"] for file in labeled.get("/api/project/exports").json] == names[1:]

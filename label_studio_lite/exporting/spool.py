@@ -1,0 +1,37 @@
+"""A part of an export that waits on disk until its place in the file is reached."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO, Any
+
+from label_studio_lite.core import jsontext
+
+_IN_MEMORY = 1 << 20  # bytes
+_PIECE = 1 << 18  # bytes
+
+
+class Spool:
+    """JSON values, one in a line, with ``between`` in front of each line break but the last.
+
+    In memory while they are few. :meth:`close` it.
+    """
+
+    def __init__(self, between: bytes = b",") -> None:
+        self.count = 0
+        self._between = between
+        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  see close
+
+    def append(self, item: Any) -> None:
+        self._file.write((self._between + b"\n" if self.count else b"") + jsontext.dumps(item))
+        self.count += 1
+
+    def copy_to(self, stream: IO[bytes]) -> None:
+        """All of them, and a line break behind."""
+        self._file.seek(0)
+        for piece in iter(lambda: self._file.read(_PIECE), b""):
+            stream.write(piece)
+        stream.write(b"\n" if self.count else b"")
+
+    def close(self) -> None:
+        self._file.close()
