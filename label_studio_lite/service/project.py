@@ -35,7 +35,6 @@ from label_studio_lite.service.models import Models
 from label_studio_lite.service.predicting import Predicting
 from label_studio_lite.service.predictions import Predictions
 from label_studio_lite.service.progress import Progress
-from label_studio_lite.service.saved_views import SavedViews
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
 from label_studio_lite.service.snapshots import Snapshots
@@ -122,7 +121,6 @@ class Project:
         self.folders = Folders(self)
         self.task_rows = TaskRows(self)
         self.task_actions = TaskActions(self)
-        self.saved_views = SavedViews(self)
         self.staging = Staging(self, StagedFiles(fs, folder))
 
     def validator(self) -> TaskValidator:

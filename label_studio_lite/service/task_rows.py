@@ -26,6 +26,7 @@ MOST_ROWS = 500
 _SAMPLE = 80  # tasks that tell what keys the data have
 _MOST_LABELS = 8
 _MOST_SITES = 24
+_LONGEST_TITLE = 80
 # our own columns and those of the data manager that a person may want; others can be filtered by
 _SHOWN = ("state", "completed_at", "labels")
 _OFFERED = (
@@ -99,6 +100,14 @@ class TaskRows:
         if not isinstance(state, str) or not isinstance(search, str):
             raise Invalid('"state" and "search" must be texts')
         return self.query(body.get("query"), state, search)
+
+    def check_view(self, data: Json) -> Json:
+        """What a saved view of this table holds. ``Invalid`` when it could not be shown."""
+        title = data.get("title")
+        if not isinstance(title, str) or not title.strip() or len(title) > _LONGEST_TITLE:
+            raise Invalid(f'"title" must be a text of 1 to {_LONGEST_TITLE} characters')
+        self.wanted({key: data[key] for key in ("search", "state") if key in data})
+        return {**data, "title": title.strip()}
 
     def columns(self) -> list[TableColumn]:
         """Those of the data first in the order of the label config, then ours."""

@@ -86,8 +86,9 @@ export function parameters() {
 
 // What a saved view holds: the form of 1.x, and ours beside it.
 export function toView(title) {
-  const { query: asked, ...rest } = wanted();
-  return { title, ...asked, ...rest, ...(state.columns && { columns: state.columns }) };
+  const { filters = null, ordering = null } = query();
+  const { search, state: chosen, columns } = state;
+  return { title, filters, ordering, search, state: chosen, columns };
 }
 
 export function fromView(id, view) {

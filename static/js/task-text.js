@@ -161,7 +161,7 @@ export const text = {
       ask: (numbers) =>
         `${parts(numbers).completions} of ${counted(numbers.completed, "task")} will be deleted, skips too. The tasks stay and are open again. This cannot be undone.`,
       go: (numbers) => `Delete ${parts(numbers).completions}`,
-      result: ({ deleted = 0 }) => `The completions of ${counted(deleted, "task")} are deleted.`,
+      result: ({ deleted = 0 }) => `${counted(deleted, "completion")} deleted.`,
       can: (numbers) => numbers.completed > 0,
       cannot: "None of these tasks has a completion.",
       danger: true,

@@ -79,7 +79,7 @@ export class Views {
 
   #put(view) {
     return this.#tell(async () => {
-      await call("PUT", `${PATH}/${view.id}`, { body: toView(view.title) });
+      await call("PATCH", `${PATH}/${view.id}`, { body: toView(view.title) });
       await this.#load();
       return text.viewSaved(view.title);
     });

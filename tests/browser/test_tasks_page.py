@@ -301,7 +301,7 @@ def test_completions_and_predictions_of_many(serve: Serve, visit: MakeVisit) -> 
     page.keyboard.press("Control+a")
     dialog = act(page, "Delete completions…", "Delete 11 completions")
     dialog.get_by_role("button", name="Delete 11 completions").click()
-    expect(page.get_by_text("The completions of 11 tasks are deleted.")).to_be_visible()
+    expect(page.get_by_text("11 completions deleted.")).to_be_visible()
     page.get_by_role("button", name="Open", exact=True).click()
     counted(page, "12 tasks")
 

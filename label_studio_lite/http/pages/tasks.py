@@ -15,6 +15,7 @@ from label_studio_lite.http.pages import policy
 from label_studio_lite.http.pages.jobs import shown
 from label_studio_lite.http.pages.rendering import page, secured
 from label_studio_lite.http.routes import Route
+from label_studio_lite.service.views import View
 
 _TIMER = "task_page_auto_update_timer"  # 0.8.x's word; ms
 
@@ -63,23 +64,28 @@ def start_action(action: str) -> Response:
 
 
 def list_views() -> Response:
-    return answers.ordered_json(project().saved_views.all())
+    return answers.ordered_json([_shown(view) for view in project().views.all()])
 
 
 def add_view() -> Response:
     """``{"title", "filters"?, "ordering"?, "search"?, "state"?, "columns"?}``."""
-    return answers.ordered_json(project().saved_views.add(params.json_object()), 201)
+    data = project().task_rows.check_view(params.json_object())
+    return answers.ordered_json(_shown(project().views.add(data)), 201)
 
 
-def replace_view(view_id: str) -> Response:
-    return answers.ordered_json(
-        project().saved_views.replace(_view_id(view_id), params.json_object())
-    )
+def change_view(view_id: str) -> Response:
+    """Keys of the body take the place of those that are there."""
+    data = project().task_rows.check_view(params.json_object())
+    return answers.ordered_json(_shown(project().views.change(_view_id(view_id), data)))
 
 
 def remove_view(view_id: str) -> Response:
-    project().saved_views.remove(_view_id(view_id))
+    project().views.remove(_view_id(view_id))
     return answers.empty(204)
+
+
+def _shown(view: View) -> Json:
+    return {**view.data, "id": view.id, "title": str(view.data.get("title") or view.id)}
 
 
 def _view_id(value: str) -> int:
@@ -96,7 +102,7 @@ ROUTES = [
     Route("POST", "/api/table/summary", summary),
     Route("GET", "/api/table/views", list_views),
     Route("POST", "/api/table/views", add_view),
-    Route("PUT", "/api/table/views/<view_id>", replace_view),
+    Route("PATCH", "/api/table/views/<view_id>", change_view),
     Route("DELETE", "/api/table/views/<view_id>", remove_view),
     Route("POST", "/api/table/actions/<action>", start_action),
 ]

@@ -227,8 +227,10 @@ class TestViews:
         assert added.status_code == 201
         assert added.get_json() == {**view, "title": "Old plays", "id": 1}
         path = "/api/table/views/1"
-        assert client.put(path, json={"title": "All"}).get_json() == {"title": "All", "id": 1}
-        assert client.get("/api/table/views").get_json() == [{"title": "All", "id": 1}]
+        changed = client.patch(path, json={"title": "All", "state": "all", "filters": None})
+        wanted = {**view, "title": "All", "state": "all", "filters": None, "id": 1}
+        assert changed.get_json() == wanted
+        assert client.get("/api/table/views").get_json() == [wanted]
         assert client.delete(path).status_code == 204
         assert client.delete(path).status_code == 404
         assert client.get("/api/table/views").get_json() == []
@@ -238,7 +240,7 @@ class TestViews:
     )
     def test_one_that_could_not_be_shown_is_refused(self, client: FlaskClient, view: Any) -> None:
         assert client.post("/api/table/views", json=view).status_code == 400
-        assert client.put("/api/table/views/x", json=view).status_code == 404
+        assert client.patch("/api/table/views/1", json=view).status_code == 400
 
 
 def test_the_page_loads_media_of_the_sites_of_its_tasks(make_project: MakeProject) -> None:
