@@ -21,6 +21,7 @@ from label_studio_lite.service.data_keys import DataKeys
 from label_studio_lite.service.drafts import Drafts
 from label_studio_lite.service.editors import Editors
 from label_studio_lite.service.events import Events
+from label_studio_lite.service.export_jobs import ExportJobs
 from label_studio_lite.service.exports import Exports
 from label_studio_lite.service.file_uploads import FileUploads
 from label_studio_lite.service.folders import Folders
@@ -109,6 +110,7 @@ class Project:
         self.imports = Imports(self)
         self.file_uploads = FileUploads(self)
         self.exports = Exports(self)
+        self.export_jobs = ExportJobs(self)
         self.snapshots = Snapshots(self)
         self.models = Models(self)
         self.predictions = Predictions(self)

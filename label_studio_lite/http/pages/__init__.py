@@ -2,6 +2,7 @@
 
 from label_studio_lite.http.pages import (
     api,
+    exports,
     gallery,
     imports,
     jobs,
@@ -17,6 +18,7 @@ from label_studio_lite.http.pages import (
 ROUTES = [
     *views.ROUTES,
     *api.ROUTES,
+    *exports.ROUTES,
     *gallery.ROUTES,
     *imports.ROUTES,
     *jobs.ROUTES,
