@@ -62,7 +62,6 @@ CHECKS: Mapping[str, Check] = {
     DURABILITY: _one_of(_DURABILITY),
 }
 DEFAULTS: Json = {LIVE_TIMEOUT: 2.0, AUTOMATIC: False, EVERY: 1, DURABILITY: "always"}
-AFTER_RESTART = (DURABILITY,)
 
 
 def shown(project: Project) -> Json:
@@ -71,6 +70,11 @@ def shown(project: Project) -> Json:
     by_other_name = {other: name for name, other in METHODS.items() if other}
     values["sampling"] = by_other_name.get(values["sampling"], values["sampling"])
     return values
+
+
+def durability_now(project: Project) -> str:
+    """What the store does; a change of the setting holds after the next start."""
+    return str(getattr(project.store, DURABILITY, DEFAULTS[DURABILITY]))
 
 
 def change(project: Project, changes: Json) -> Json:

@@ -13,7 +13,6 @@ from label_studio_lite.http.pages.rendering import page
 from label_studio_lite.http.routes import Route
 from label_studio_lite.service import editors, settings_changes
 from label_studio_lite.service.third_party import carried
-from label_studio_lite.store.durability import KEY as DURABILITY
 
 
 def settings() -> ResponseReturnValue:
@@ -21,7 +20,7 @@ def settings() -> ResponseReturnValue:
     data: Json = {
         "settings": settings_changes.shown(opened),
         "overridden": sorted(opened.settings.overridden() & settings_changes.CHECKS.keys()),
-        "durability": _durability(),
+        "durability": settings_changes.durability_now(opened),
         "editor": {
             "build": opened.editors.build,
             "missing": opened.editors.missing(),
@@ -39,11 +38,6 @@ def settings() -> ResponseReturnValue:
         notes=opened.store.notes,
         kind=server().workspace.kind,
     )
-
-
-def _durability() -> str:
-    """What the store does now; a change holds after a restart."""
-    return str(getattr(project().store, DURABILITY, "always"))
 
 
 def get_settings() -> Response:
