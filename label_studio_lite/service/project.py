@@ -110,7 +110,6 @@ class Project:
         self.imports = Imports(self)
         self.file_uploads = FileUploads(self)
         self.exports = Exports(self)
-        self.export_jobs = ExportJobs(self)
         self.snapshots = Snapshots(self)
         self.models = Models(self)
         self.predictions = Predictions(self)
@@ -121,9 +120,14 @@ class Project:
         self.storages = Storages(self)
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
+        self._begin_steps(StagedFiles(fs, folder))
+
+    def _begin_steps(self, staged: StagedFiles) -> None:
+        """What the pages do in steps, and in the background."""
         self.task_rows = TaskRows(self)
         self.task_actions = TaskActions(self)
-        self.staging = Staging(self, StagedFiles(fs, folder))
+        self.export_jobs = ExportJobs(self)
+        self.staging = Staging(self, staged)
 
     def validator(self) -> TaskValidator:
         """Checks tasks against the present label config."""
