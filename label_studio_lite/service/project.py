@@ -21,6 +21,7 @@ from label_studio_lite.service.data_keys import DataKeys
 from label_studio_lite.service.drafts import Drafts
 from label_studio_lite.service.editors import Editors
 from label_studio_lite.service.events import Events
+from label_studio_lite.service.export_jobs import ExportJobs
 from label_studio_lite.service.exports import Exports
 from label_studio_lite.service.file_uploads import FileUploads
 from label_studio_lite.service.folders import Folders
@@ -41,6 +42,8 @@ from label_studio_lite.service.snapshots import Snapshots
 from label_studio_lite.service.staging import Staging
 from label_studio_lite.service.stars import Stars
 from label_studio_lite.service.storages import Storages
+from label_studio_lite.service.task_actions import TaskActions
+from label_studio_lite.service.task_rows import TaskRows
 from label_studio_lite.service.task_table import TaskTable
 from label_studio_lite.service.tasks import Tasks
 from label_studio_lite.service.training import Training
@@ -117,7 +120,14 @@ class Project:
         self.storages = Storages(self)
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
-        self.staging = Staging(self, StagedFiles(fs, folder))
+        self._begin_steps(StagedFiles(fs, folder))
+
+    def _begin_steps(self, staged: StagedFiles) -> None:
+        """What the pages do in steps, and in the background."""
+        self.task_rows = TaskRows(self)
+        self.task_actions = TaskActions(self)
+        self.export_jobs = ExportJobs(self)
+        self.staging = Staging(self, staged)
 
     def validator(self) -> TaskValidator:
         """Checks tasks against the present label config."""
