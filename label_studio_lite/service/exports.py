@@ -101,6 +101,7 @@ class Exports:
         tasks = _Tasks(self._project, selection, making.progress)
         report = Report()
         context = self._context(exporter, selection, making, report)
+        tasks.report_open(report)
         try:
             with self._project.export_files.create(suffix) as file:
                 if making.raw:
@@ -162,6 +163,12 @@ class _Tasks:
             for task_id in sorted(self._wanted - orphans):
                 if not self._store.has_task(task_id):
                     raise NotFound(f"there is no task {task_id}")
+
+    def report_open(self, report: Report) -> None:
+        """Tasks that were asked for by id and are left out, because nobody has worked on them."""
+        for task_id in sorted((self._wanted or set()).difference(self._ids())):
+            report.tasks.read += 1
+            report.leave_out(Task(task_id, {}), "it is not completed")
 
     def __iter__(self) -> Iterator[Task]:
         for count, task in enumerate(self._store.read_tasks(self._ids())):

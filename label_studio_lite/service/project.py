@@ -21,6 +21,7 @@ from label_studio_lite.service.drafts import Drafts
 from label_studio_lite.service.editors import Editors
 from label_studio_lite.service.events import Events
 from label_studio_lite.service.exports import Exports
+from label_studio_lite.service.finished_work import FinishedWork
 from label_studio_lite.service.folders import Folders
 from label_studio_lite.service.identity import Identity
 from label_studio_lite.service.imports import Imports
@@ -99,6 +100,7 @@ class Project:
         self.stars = Stars(self)
         self.editors = Editors(self)
         self.imports = Imports(self)
+        self.finished_work = FinishedWork(self)
         self.exports = Exports(self)
         self.models = Models(self)
         self.predictions = Predictions(self)

@@ -136,6 +136,12 @@ def test_selection(labeled: FlaskClient, query: str, ids: list[int]) -> None:
     assert [row["id"] for row in rows] == ids
 
 
+def test_a_task_that_is_asked_for_and_not_completed_is_told(labeled: FlaskClient) -> None:
+    answer = labeled.get(f"{URL}?format=CSV&ids=1,2", buffered=True)
+    (item,) = json.loads(members(answer.data)["export_report.json"])["items"]
+    assert item == {"kind": "task", "task": 1, "reason": "it is not completed"}
+
+
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [
