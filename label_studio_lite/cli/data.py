@@ -110,6 +110,9 @@ def _say(result: ImportResult) -> None:
 @click.option("-o", "--output", type=options.PATH, help="File to write; '-' for standard output.")
 @click.option("--raw", is_flag=True, help="The bare file instead of a ZIP.")
 @click.option("--ids", help="Only these tasks: 1,2,5-9.")
+@click.option(
+    "--filter", "filters", multiple=True, help="Only tasks where, e.g. 'data.text contains cat'."
+)
 @click.option("--all-tasks", is_flag=True, help="Also tasks without completions.")
 @click.option("--completions", type=click.Choice(["newest", "all"]), help="Which of a task's.")
 @click.option("--skipped/--no-skipped", default=None, help="Whether with skips.")
@@ -155,11 +158,13 @@ _KINDS = {
 
 
 def _selection(given: dict[str, Any]) -> Selection:
+    from label_studio_lite.core.filter_text import parse_filters
     from label_studio_lite.exporting.choosing import Wish
     from label_studio_lite.service.exports import Selection
 
     return Selection(
         ids=_ids(given["ids"]) if given["ids"] else None,
+        query=parse_filters(given["filters"]),
         all_tasks=given["all_tasks"],
         wish=Wish(
             newest=None if given["completions"] is None else given["completions"] == "newest",
