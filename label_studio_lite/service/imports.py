@@ -267,12 +267,14 @@ class _Collector:
         return jsontext.dumps(fields)
 
     def _host(self, item: Hosted) -> RawTask:
-        key = self._project.imports.media_key(item.name)
+        key = "" if item.task is not None else self._project.imports.media_key(item.name)
         saved = self._project.uploads.save(item.name, item.stream)
         self.hosted.append(saved.name)
         if saved.is_new:
             self._uploads.append(saved.name)
         url = f"/data/upload/{saved.name}"
+        if item.task is not None:
+            return RawTask(item.task(url), None, item.name)
         return RawTask({key: url}, None, item.name)
 
     # -- towards the store --------------------------------------------------------------------

@@ -24,6 +24,7 @@ from label_studio_lite.service.events import Events
 from label_studio_lite.service.export_jobs import ExportJobs
 from label_studio_lite.service.exports import Exports
 from label_studio_lite.service.file_uploads import FileUploads
+from label_studio_lite.service.finished_work import FinishedWork
 from label_studio_lite.service.folders import Folders
 from label_studio_lite.service.identity import Identity
 from label_studio_lite.service.imports import Imports
@@ -108,6 +109,7 @@ class Project:
         self.bulk = Bulk(self)
         self.views = Views(self.documents)
         self.imports = Imports(self)
+        self.finished_work = FinishedWork(self)
         self.file_uploads = FileUploads(self)
         self.exports = Exports(self)
         self.snapshots = Snapshots(self)
