@@ -94,6 +94,7 @@ setup(
         "waitress>=3.0,<4",
         "msgspec>=0.19,<1",
         "platformdirs>=4.2,<5",
+        "regex>=2024.4.16",
     ],
     extras_require={
         "rar": ["rarfile>=4.1,<5"],
@@ -103,6 +104,7 @@ setup(
             "pytest-xdist>=3.6,<4",
             "hypothesis>=6.100,<7",
             "playwright>=1.45,<2",
+            "axe-playwright-python>=0.1.4,<0.2",
             "ruff>=0.17,<0.18",
             "mypy>=2.4,<3",
             "lxml-stubs>=0.5.1,<1",

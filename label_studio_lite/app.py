@@ -7,11 +7,21 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from flask import Flask, Response, g, request
+from flask import Flask, g, request
 from flask_cors import CORS
 
 from label_studio_lite import resources
-from label_studio_lite.http import auth, errors, files, legacy, pages, routes, sessions, v1
+from label_studio_lite.http import (
+    auth,
+    errors,
+    files,
+    hardening,
+    legacy,
+    pages,
+    routes,
+    sessions,
+    v1,
+)
 from label_studio_lite.http.dialect import dialect_of
 from label_studio_lite.http.proxies import behind
 from label_studio_lite.service.workspace import Workspace
@@ -67,15 +77,10 @@ def create_app(server: Server) -> Flask:
     app.extensions["label_studio_lite.gate"] = auth.register(
         app, server.access, server.workspace.accounts
     )
+    hardening.register(app, shared=bool(server.access.origins))
     sessions.register(app, server)
     errors.register(app)
     routes.register(app, [*legacy.ROUTES, *v1.ROUTES, *pages.ROUTES, *files.ROUTES])
 
     app.wsgi_app = behind(app.wsgi_app, server.public_url)  # type: ignore[assignment, method-assign]
-
-    @app.after_request
-    def harden(response: Response) -> Response:
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        return response
-
     return app

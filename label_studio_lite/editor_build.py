@@ -136,6 +136,7 @@ LIBRARIES: dict[str, dict[str, Module]] = {
 """Library → the packages that it is made of, by their names in npm."""
 
 _IMPORT = re.compile(r"""^((?:import|export)\b[^;'"]*\bfrom\s*)(["'])([^"'./][^"']*)\2""", re.M)
+RECIPE = 2  # raised when other files are made of the same packages
 _COMPRESSED = (".js", ".css", ".svg", ".wasm", ".json")
 
 
@@ -165,7 +166,8 @@ def build(static: Path, *, force: bool = False) -> list[str]:
 
 def _is_there(target: Path, version: str) -> bool:
     try:
-        return bool(json.loads((target / "build.json").read_text())["version"] == version)
+        about = json.loads((target / "build.json").read_text())
+        return bool(about["version"] == version and about["recipe"] == RECIPE)
     except (OSError, ValueError, KeyError):
         return False
 
@@ -275,7 +277,7 @@ def _beside(code: str, modules: Mapping[str, Module]) -> str:
 
 
 def _describe(target: Path, name: str, version: str, flags: dict[str, bool]) -> None:
-    about = {"build": name, "version": version, "flags": flags}
+    about = {"build": name, "version": version, "recipe": RECIPE, "flags": flags}
     (target / "build.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n")
 
 

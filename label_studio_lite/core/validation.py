@@ -33,6 +33,15 @@ _STEPS = re.compile(r"[^.\[\]]+")
 _ABSENT = object()
 _ANYTHING = object()
 
+_NOUNS: Mapping[type, str] = {
+    str: "text",
+    int: "a number",
+    float: "a number",
+    bool: "a yes or no",
+    list: "a list",
+    dict: "an object",
+}
+
 _Types = Sequence[type]
 _ANY_NUMBER: _Types = [str, int, float]
 _EXPECTED: Mapping[str, _Types] = {
@@ -103,6 +112,27 @@ class TaskValidator:
             return f"Error   at item {index}: {checked} :: {_shown(value)}"
         return checked
 
+    def explain(self, value: Any) -> str | None:
+        """Why an item is refused, for people; None for a good one."""
+        checked = self._check_slowly(value)
+        if isinstance(checked, CheckedTask):
+            return None
+        data = value.get("data", value) if isinstance(value, dict) else None
+        if isinstance(data, dict):
+            fault = self._explain_data(data)
+            if fault is not None:
+                return fault
+        return checked.partition(" [assume")[0]
+
+    def _explain_data(self, data: Json) -> str | None:
+        for key, types, exact in self._rules:
+            found = data[key] if key in data else _at_path(data, key)
+            if found is _ABSENT:
+                return f'"{key}" is missing'
+            if found is not _ANYTHING and type(found) not in exact:
+                return f'"{key}" is {noun(found)}, but {_nouns(types)} is expected'
+        return None
+
     def are_bare(self, text: bytes) -> bool:
         """Whether every item of this JSON list is valid data without anything around it."""
         return self._bare is not None and _decodes(text, self._bare)
@@ -168,6 +198,15 @@ class TaskValidator:
                     f'but types "{types}" are expected'
                 )
         return None
+
+
+def noun(value: Any) -> str:
+    """What a JSON value is, in words."""
+    return _NOUNS.get(type(value), "empty")
+
+
+def _nouns(types: _Types) -> str:
+    return " or ".join(dict.fromkeys(_NOUNS[type_] for type_ in types))
 
 
 def check_result(result: Any) -> None:

@@ -1,12 +1,14 @@
 """Files: uploads, media of served folders, and what comes with the package.
 
-What users upload never runs in our origin: HTML, SVG and XML are sent as attachments in a sandbox.
-Range requests are answered by Flask for all of them.
+What users upload never runs in our origin. Kinds that browsers only show are sent as what they
+are; everything else (HTML, SVG, XML, unknown kinds) as an attachment in a sandbox, which images in
+a page do not mind; and scripts as plain text. Range requests are answered by Flask.
 """
 
 from __future__ import annotations
 
 import mimetypes
+import re
 from pathlib import Path
 
 from flask import Response, request, send_file
@@ -18,7 +20,12 @@ from label_studio_lite.errors import NotFound
 from label_studio_lite.http.context import project
 from label_studio_lite.http.routes import Route
 
-_ACTIVE = ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml")
+_SHOWN = re.compile(
+    r"(image|audio|video)/(?!svg)[\w.+-]+|application/(pdf|json|x-ndjson)"
+    r"|text/(plain|csv|tab-separated-values)"
+)
+_SCRIPT = re.compile(r"(text|application)/(x-)?(java|ecma|live|j)script|application/wasm")
+_ONLY_FRAMES = "frame-ancestors 'self'"  # viewers of PDF and video need everything else
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:"
 _YEAR = 365 * 24 * 3600
 
@@ -64,17 +71,21 @@ def root_static(path: str) -> Response:
 
 def _packaged(path: str) -> Path:
     joined = safe_join(str(resources.folder("static")), path)
-    if joined is None or not Path(joined).is_file():
-        raise NoSuchPath
-    return Path(joined)
+    try:
+        if joined is not None and Path(joined).is_file():
+            return Path(joined)
+    except (OSError, ValueError) as error:  # a name that no file system takes
+        raise NoSuchPath from error
+    raise NoSuchPath
 
 
 def _media(path: Path) -> Response:
     kind = _mimetype(path)
-    active = kind in _ACTIVE
-    response = send_file(path, mimetype=kind, conditional=True, as_attachment=active, max_age=0)
-    if active:
-        response.headers["Content-Security-Policy"] = _SANDBOX
+    if _SCRIPT.fullmatch(kind):
+        kind = "text/plain"
+    shown = _SHOWN.fullmatch(kind) is not None
+    response = send_file(path, mimetype=kind, conditional=True, as_attachment=not shown, max_age=0)
+    response.headers["Content-Security-Policy"] = _ONLY_FRAMES if shown else _SANDBOX
     return response
 
 

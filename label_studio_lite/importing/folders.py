@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -43,6 +44,16 @@ def media(folder: Path, key: str, extensions: frozenset[str] = MEDIA) -> Iterato
         absolute = file.absolute()
         url = f"/data/{quote(file.name)}?d={quote(str(absolute.parent), safe='')}"
         yield RawTask({"task_path": str(absolute), "data": {key: url}}, None, str(file))
+
+
+def count(folder: Path, limit: int) -> dict[str, int]:
+    """How many images, sounds and videos are below a folder; counting ends at ``limit``."""
+    found = dict.fromkeys(("images", "sounds", "videos"), 0)
+    for file in islice(_below(folder, MEDIA), limit):
+        extension = file.suffix.lower()
+        kind = "images" if extension in IMAGES else "sounds" if extension in SOUNDS else "videos"
+        found[kind] += 1
+    return found
 
 
 def _json(path: Path, options: ReadOptions) -> Iterator[RawTask]:

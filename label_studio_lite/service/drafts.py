@@ -8,6 +8,7 @@ make a task completed. There is one for each task; who saves it says which one i
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from label_studio_lite.store.changes import DropFile, PutFile
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
 
+FOLDER = "drafts"
+_FILE = re.compile(FOLDER + r"/(\d+)\.json")
 _OURS = ("task_id", "saved_at", "data", "revision", "based_on")
 
 
@@ -65,6 +68,11 @@ class Drafts:
             return None
         return Draft(fields, revision_of(content))
 
+    def task_ids(self) -> set[int]:
+        """Tasks that have a draft file."""
+        found = map(task_of, self._store.file_paths(FOLDER))
+        return {task_id for task_id in found if task_id is not None}
+
     def put(self, task_id: int, body: Json, *, based_on: str | None = None) -> Draft:
         """Save a draft. ``based_on`` is the revision that the client knows, None for none.
 
@@ -104,7 +112,13 @@ class Drafts:
 
 def path_of(task_id: int) -> str:
     """The file of the project that holds the draft of a task."""
-    return f"drafts/{task_id}.json"
+    return f"{FOLDER}/{task_id}.json"
+
+
+def task_of(path: str) -> int | None:
+    """The task whose draft this file is, or None."""
+    match = _FILE.fullmatch(path)
+    return int(match[1]) if match else None
 
 
 def written(fields: Json) -> bytes:

@@ -7,20 +7,28 @@ it; so a rescan knows what is new, what has changed and what is gone. Work is ne
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from label_studio_lite.core.model import Json, RawTask, Task
 from label_studio_lite.errors import Invalid
 from label_studio_lite.importing import folders
+from label_studio_lite.service.jobs import Job, Running
 from label_studio_lite.service.local_files import ROOTS
 from label_studio_lite.store.changes import put_task
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
 
+KIND = "folder"
+_MOST_COUNTED = 50_000  # files
+
 Progress = Callable[[int], None]
+
+
+class _Stopped(Exception):
+    """The scan was cancelled, or the server stops."""
 
 
 @dataclass(slots=True)
@@ -33,12 +41,25 @@ class Scan:
     back: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A folder of this machine: the folders in it, and media below it, counted up to a limit."""
+
+    path: str
+    parent: str
+    folders: list[str]
+    media: dict[str, int]
+    complete: bool
+    served: bool
+
+
 class Folders:
     """The served folders of one project."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._store = project.store
+        project.jobs.register(KIND, self._run)
 
     def roots(self) -> list[str]:
         """Absolute paths, as declared."""
@@ -52,6 +73,50 @@ class Folders:
         if root not in self.roots():
             self._project.settings.change({ROOTS: [*self.roots(), root]})
         return self.rescan(progress=progress)
+
+    def look(self, folder: Path) -> Look:
+        """What is there to serve; ``Invalid`` for what is no folder, or cannot be read."""
+        folder = folder.expanduser().absolute()
+        if not folder.is_dir():
+            raise Invalid(f"{folder} is not a folder")
+        media = folders.count(folder, _MOST_COUNTED)
+        inside = [path.name for path in folder.iterdir() if not path.name.startswith(".")]
+        return Look(
+            path=str(folder),
+            parent=str(folder.parent),
+            folders=sorted(name for name in inside if (folder / name).is_dir()),
+            media=media,
+            complete=sum(media.values()) < _MOST_COUNTED,
+            served=str(folder) in self.roots(),
+        )
+
+    def start(self, folder: Path | None) -> Job:
+        """Serve a folder in the background, or look again into all of them; see :mod:`.jobs`.
+
+        ``done`` counts files; the ``counts`` at the end are those of :class:`Scan`.
+        """
+        if folder is not None and not folder.expanduser().is_dir():
+            raise Invalid(f"{folder} is not a folder")
+        path = None if folder is None else str(folder.expanduser().absolute())
+        return self._project.jobs.start(KIND, {"folder": path}, join=True)
+
+    def _run(self, running: Running) -> None:
+        folder = running.job.params["folder"]
+
+        def progress(count: int) -> None:
+            if running.stop.is_set():
+                raise _Stopped
+            running.progress(done=count, position=None)
+
+        try:
+            scan = (
+                self.rescan(progress=progress)
+                if folder is None
+                else self.serve(Path(folder), progress=progress)
+            )
+        except _Stopped:
+            return
+        running.job.counts = asdict(scan)
 
     def rescan(self, *, progress: Progress = lambda count: None) -> Scan:
         """Look again into every declared folder. Doing it twice changes nothing more."""

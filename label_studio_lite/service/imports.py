@@ -40,8 +40,11 @@ Progress = Callable[[int], None]  # how many items were read so far
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import brought. ``formats`` counts by extension; ``duration`` is in seconds;
-    ``uploads`` are the stored names of its media files."""
+    """What an import brought. ``formats`` counts by extension; ``duration`` is in seconds.
+
+    ``uploads`` are the stored names of its media files; ``left_out`` counts bad items that were
+    passed over because the client wanted it.
+    """
 
     first_id: int
     task_count: int
@@ -50,6 +53,7 @@ class ImportResult:
     duration: float
     formats: dict[str, int]
     uploads: Sequence[str] = ()
+    left_out: int = 0
 
     @property
     def new_task_ids(self) -> range:
@@ -65,14 +69,15 @@ class Imports:
 
     def import_files(
         self,
-        uploads: Sequence[Upload],
+        uploads: Iterable[Upload],
         *,
         is_request: bool = False,
+        skip_bad: bool = False,
         request_id: str | None = None,
         preannotated: Sequence[str] = (),
         progress: Progress = lambda count: None,
     ) -> ImportResult:
-        """Import everything in these files, or nothing.
+        """Import everything in these files, or nothing; with ``skip_bad``, all that is good.
 
         ``ImportInvalid`` names the items that cannot be tasks, ``Invalid`` a file that cannot be
         read. ``is_request`` says that the one upload is the body of a request. A ``request_id``
@@ -93,6 +98,7 @@ class Imports:
         return self.import_items(
             items(),
             formats=None if is_request else formats,
+            skip_bad=skip_bad,
             request_id=request_id,
             progress=progress,
         )
@@ -102,6 +108,7 @@ class Imports:
         items: Iterable[Item],
         *,
         formats: Counter[str] | None = None,
+        skip_bad: bool = False,
         request_id: str | None = None,
         progress: Progress = lambda count: None,
     ) -> ImportResult:
@@ -112,6 +119,7 @@ class Imports:
             if known is not None:
                 return ImportResult(**known)
             collector.in_files = formats is not None
+            collector.skip_bad = skip_bad
             for item in items:
                 collector.take(item)
             if formats is None:
@@ -131,6 +139,16 @@ class Imports:
             text_key=next(iter(types), UNDEFINED),
             tables_are_media=list(types.values()) == ["TimeSeries"],
         )
+
+    def media_key(self, name: str) -> str:
+        """The data key for a media file of this name; ``Invalid`` when it is not clear."""
+        keys = list(self._project.label_config.current.data_types)
+        if len(keys) > 1:
+            raise Invalid(
+                f"Your label config has more than one data keys ({', '.join(keys)}), so it is not"
+                f" clear which one {name} is for; import tasks that name their files instead"
+            )
+        return keys[0] if keys else UNDEFINED
 
     @contextmanager
     def _collecting(self, progress: Progress) -> Iterator[_Collector]:
@@ -160,6 +178,7 @@ class _Collector:
         self._batch: Batch | None = None
         self.first_id = first_id
         self.in_files = True  # whether messages say in which file an item is
+        self.skip_bad = False
         self.task_count = self.completion_count = self.prediction_count = 0
         self._seen = 0
         self._errors: list[str] = []
@@ -188,7 +207,7 @@ class _Collector:
         self._seen += 1
         if isinstance(checked, str):
             self._refuse(checked, item)
-        elif not self._errors:
+        elif self.skip_bad or not self._errors:
             self._add(checked, item.raw)
             if self._size > _CHUNK:
                 self._write_chunk()
@@ -248,18 +267,13 @@ class _Collector:
         return jsontext.dumps(fields)
 
     def _host(self, item: Hosted) -> RawTask:
-        keys = list(self._project.label_config.current.data_types)
-        if len(keys) > 1:
-            raise Invalid(
-                f"Your label config has more than one data keys ({', '.join(keys)}), so it is not"
-                f" clear which one {item.name} is for; import tasks that name their files instead"
-            )
+        key = self._project.imports.media_key(item.name)
         saved = self._project.uploads.save(item.name, item.stream)
         self.hosted.append(saved.name)
         if saved.is_new:
             self._uploads.append(saved.name)
         url = f"/data/upload/{saved.name}"
-        return RawTask({keys[0] if keys else UNDEFINED: url}, None, item.name)
+        return RawTask({key: url}, None, item.name)
 
     # -- towards the store --------------------------------------------------------------------
 
@@ -279,7 +293,7 @@ class _Collector:
 
     def finish(self, formats: Counter[str], started: float, key: str | None) -> ImportResult:
         """Make the import count, durably. ``ImportInvalid``, or ``Invalid`` if it is empty."""
-        if self._errors:
+        if self._errors and not (self.skip_bad and self.task_count):
             raise ImportInvalid(self._errors)
         if not self.task_count:
             raise Invalid("load_tasks: No tasks added")
@@ -291,6 +305,7 @@ class _Collector:
             duration=time.perf_counter() - started,
             formats=dict(formats),
             uploads=self.hosted,
+            left_out=self._seen - self.task_count,
         )
         answer = (key, asdict(result)) if key else None
         target = self._batch or self._store

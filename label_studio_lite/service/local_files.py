@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
 
 ROOTS = "local_files_roots"  # folders that were declared with --images or in config.json
+_SHOWN = 200  # characters of a name in a message
 ALLOWED = "allow_serving_local_files"  # 0.8.x's word: any folder that a task names
 
 
@@ -31,13 +32,18 @@ class LocalFiles:
 
     def path(self, folder: str, name: str) -> Path:
         """The file ``name`` of a folder; ``NotAllowed`` if it is not served, ``NotFound``."""
-        wanted = Path(os.path.realpath(Path(folder) / name))
-        if not any(wanted.is_relative_to(root) for root in self._roots(folder)):
+        try:
+            wanted = Path(os.path.realpath(Path(folder) / name))
+            roots = self._roots(folder)
+            exists = wanted.is_file()
+        except (OSError, ValueError) as error:  # a name that no file system takes
+            raise NotFound(f"there is no file {name[:_SHOWN]}") from error
+        if not any(wanted.is_relative_to(root) for root in roots):
             raise NotAllowed(
                 f"{wanted} is not in a folder that this project serves; 'label-studio start"
                 " PROJECT --images FOLDER' serves one"
             )
-        if not wanted.is_file():
+        if not exists:
             raise NotFound(f"there is no file {wanted}")
         return wanted
 

@@ -70,8 +70,7 @@ class Fetcher:
     def _tried(self, address: str) -> BinaryIO:
         for pause in (*_PAUSES, None):
             try:
-                found = self._project.imports.download(address)
-                return found.stream
+                return self._project.imports.download(address).stream
             except BackendFailed:
                 if pause is None:
                     raise

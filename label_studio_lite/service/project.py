@@ -15,6 +15,7 @@ from label_studio_lite.core.model import Json
 from label_studio_lite.core.validation import TaskValidator
 from label_studio_lite.errors import NotFound
 from label_studio_lite.service.agreement import Agreement
+from label_studio_lite.service.bulk import Bulk
 from label_studio_lite.service.completions import Completions
 from label_studio_lite.service.data_keys import DataKeys
 from label_studio_lite.service.drafts import Drafts
@@ -37,11 +38,14 @@ from label_studio_lite.service.progress import Progress
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
 from label_studio_lite.service.snapshots import Snapshots
+from label_studio_lite.service.staging import Staging
 from label_studio_lite.service.stars import Stars
 from label_studio_lite.service.storages import Storages
+from label_studio_lite.service.task_table import TaskTable
 from label_studio_lite.service.tasks import Tasks
 from label_studio_lite.service.training import Training
 from label_studio_lite.service.usage import UsageTracker
+from label_studio_lite.service.views import Views
 from label_studio_lite.store.base import Store
 from label_studio_lite.store.directory import DOCUMENTS, DirectoryStore
 from label_studio_lite.store.documents import Documents
@@ -49,6 +53,7 @@ from label_studio_lite.store.export_files import ExportFiles
 from label_studio_lite.store.fs import FileSystem
 from label_studio_lite.store.opening import Progress as Opening
 from label_studio_lite.store.projects_folder import MARKER, is_project
+from label_studio_lite.store.staged import StagedFiles
 from label_studio_lite.store.uploads import Uploads
 
 
@@ -92,10 +97,13 @@ class Project:
         self.tasks = Tasks(self)
         self.completions = Completions(self)
         self.drafts = Drafts(self)
+        self.task_table = TaskTable(self)
         self.stream = LabelStream(self)
         self.progress = Progress(self)
         self.stars = Stars(self)
         self.editors = Editors(self)
+        self.bulk = Bulk(self)
+        self.views = Views(self.documents)
         self.imports = Imports(self)
         self.file_uploads = FileUploads(self)
         self.exports = Exports(self)
@@ -109,6 +117,7 @@ class Project:
         self.storages = Storages(self)
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
+        self.staging = Staging(self, StagedFiles(fs, folder))
 
     def validator(self) -> TaskValidator:
         """Checks tasks against the present label config."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal
 
 from label_studio_lite.core.model import Json
-from label_studio_lite.errors import BackendFailed, FieldsInvalid
+from label_studio_lite.core.patterns import Pattern
+from label_studio_lite.errors import BackendFailed, FieldsInvalid, Invalid
 from label_studio_lite.store.opening import TASKS
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class Storages:
             if not values.get("path"):
                 errors["path"] = ["This field is required."]
             try:
-                re.compile(values.get("regex") or "")
-            except re.error:
+                Pattern(str(values.get("regex") or ""))
+            except Invalid:
                 errors["regex"] = [f"{values['regex']} is not a valid regular expression"]
         if errors:
             raise FieldsInvalid(errors)

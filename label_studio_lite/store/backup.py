@@ -23,9 +23,10 @@ from label_studio_lite.store.held import HOLD, held
 from label_studio_lite.store.manifest import NAME as MANIFEST
 from label_studio_lite.store.opening import CACHE, JOURNAL, TASKS
 from label_studio_lite.store.projects_folder import MARKER, SECRET
+from label_studio_lite.store.staged import FOLDER as STAGED
 
 SECRETS = (SECRET, ".secrets.json", ".accounts.json")
-_OURS = (LOCK, CACHE, JOURNAL)  # what is made anew, or copied on its own
+_OURS = (LOCK, CACHE, JOURNAL, STAGED)  # made anew, copied on its own, or no part of it yet
 _CHUNK = 1 << 20
 
 Progress = Callable[[int], None]  # how many files were copied so far

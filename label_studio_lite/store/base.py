@@ -7,14 +7,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from label_studio_lite.core.model import Json, Task, WorkSummary
 from label_studio_lite.store.changes import Change
 from label_studio_lite.store.index import Counts
+
+Listener = Callable[[Sequence[Change]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,18 @@ class Store(Protocol):
     def read_task(self, task_id: int) -> Task:
         """``NotFound`` for an unknown id."""
 
+    def columns(self, *names: str) -> dict[str, Sequence[Any]]:
+        """Copies of columns of the index: one value for each task, in the order of ids.
+
+        Names are those of :attr:`TaskIndex.COLUMNS` and ``done``; all are of one moment.
+        """
+
+    def texts(self, task_ids: Iterable[int]) -> Iterator[bytes | None]:
+        """The JSON text of each task as it is stored, None for one that is gone.
+
+        Much faster than reading tasks one by one where ids are ascending.
+        """
+
     def read_tasks(self, task_ids: Iterable[int]) -> Iterator[Task]:
         """Tasks in the order of the ids; ids that are gone by then are passed over.
 
@@ -85,6 +99,9 @@ class Store(Protocol):
 
     def read_file(self, path: str) -> bytes | None:
         """A small file of the project (``config.json``…); None when there is none."""
+
+    def file_paths(self, folder: str) -> list[str]:
+        """The small files in a folder of the project, in no order."""
 
     def answered(self, key: str) -> Json | None:
         """What the request with this client's id was answered, if it was."""
@@ -110,6 +127,9 @@ class Store(Protocol):
 
         A read, a decision and a commit that belong together are made while holding.
         """
+
+    def listen(self, listener: Listener) -> None:
+        """Be told of every durable change, in order. Called under the mutex: be quick."""
 
     def checkpoint(self) -> None:
         """Bring all files up to date and empty the journal.

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Conflict, Damaged, LabelStudioError, Locked, ReadOnly
+from label_studio_lite.store.base import Listener
 from label_studio_lite.store.changes import COMPLETIONS, Change, encode, let_go
 from label_studio_lite.store.documents import Documents
 from label_studio_lite.store.durability import Durability, asked_for
@@ -36,8 +37,6 @@ DOCUMENTS = ".documents.json"
 _STEP = 0.5  # seconds between looks at whether to fold
 _PATIENCE = 10.0  # seconds until a fold that failed is tried again, at first
 _MOST_PATIENCE = 600.0
-
-Listener = Callable[[Sequence[Change]], None]
 
 
 class DirectoryStore(Reader):
@@ -232,7 +231,6 @@ class DirectoryStore(Reader):
         return paths
 
     def listen(self, listener: Listener) -> None:
-        """Be told of every durable change, in order. Called under the mutex: be quick."""
         with self._mutex:
             self._listeners.append(listener)
 

@@ -88,8 +88,12 @@ class ExportFiles:
     def path(self, name: str) -> Path:
         """``NotFound`` for a name that is none of :meth:`names`."""
         path = self.folder / name
-        if name != path.name or not path.is_file() or name.startswith("."):
-            raise NotFound(f"there is no export {name}")
+        try:
+            known = name == path.name and path.is_file() and not path.is_symlink()
+        except (OSError, ValueError):  # a name that no file system takes
+            known = False
+        if not known or name.startswith("."):
+            raise NotFound(f"there is no export {name[:200]}")
         return path
 
     def remove(self, name: str) -> None:

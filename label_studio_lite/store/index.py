@@ -218,6 +218,10 @@ class TaskIndex:
         """Remove all rows."""
         self.load({name: array(code) for name, code in self.COLUMNS.items()}, bytearray())
 
+    def copies(self, names: Iterable[str]) -> dict[str, Sequence[Any]]:
+        """Copies of some columns; ``done`` is one, too."""
+        return {n: bytes(self.done) if n == "done" else self.columns[n][:] for n in names}
+
     # -- completions --------------------------------------------------------------------------
 
     def set_work(self, row: int, summary: WorkSummary | None) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from label_studio_lite.core import jsontext
 from label_studio_lite.core.model import Json, Task, WorkSummary
 from label_studio_lite.errors import NotFound
-from label_studio_lite.store.base import Note
+from label_studio_lite.store.base import Listener, Note
 from label_studio_lite.store.changes import (
     AddTasks,
     Change,
@@ -42,6 +43,7 @@ class MemoryStore:
         self._state = State()
         self._texts: dict[int, bytes] = {}
         self._files: dict[str, bytes] = {}
+        self._listeners: list[Listener] = []
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -70,6 +72,13 @@ class MemoryStore:
                 raise NotFound(f"there is no task {task_id}")
             fields = jsontext.loads(self._texts[task_id], lenient=True)
             return Task(task_id, fields, self._work(task_id))
+
+    def columns(self, *names: str) -> dict[str, Sequence[Any]]:
+        with self._mutex:
+            return self._state.index.copies(names)
+
+    def texts(self, task_ids: Iterable[int]) -> Iterator[bytes | None]:
+        return map(self._texts.get, task_ids)
 
     def read_tasks(self, task_ids: Iterable[int]) -> Iterator[Task]:
         for task_id in task_ids:
@@ -103,6 +112,9 @@ class MemoryStore:
     def read_file(self, path: str) -> bytes | None:
         return self._files.get(path)
 
+    def file_paths(self, folder: str) -> list[str]:
+        return [path for path in self._files if path.startswith(f"{folder}/")]
+
     def answered(self, key: str) -> Json | None:
         return self._state.answers.get(key)
 
@@ -131,6 +143,8 @@ class MemoryStore:
             self._state.apply(changes, _NOWHERE)
             if answer:
                 self._state.remember(*answer)
+            for listener in self._listeners:
+                listener(changes)
 
     def _store(self, change: Change) -> None:
         if isinstance(change, AddTasks):
@@ -162,6 +176,9 @@ class MemoryStore:
 
     def holding(self, *task_ids: int) -> AbstractContextManager[None]:
         return self._holds.holding(*task_ids)
+
+    def listen(self, listener: Listener) -> None:
+        self._listeners.append(listener)
 
     def checkpoint(self) -> None:
         """There are no files to bring up to date."""

@@ -4,10 +4,12 @@ while that is newer than the file."""
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from label_studio_lite.core import jsontext
 from label_studio_lite.core.model import Json, Task, WorkSummary
@@ -22,6 +24,8 @@ from label_studio_lite.store.tasks_file import TasksFile
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 256  # tasks that are located together
+_TEXTS_AT_ONCE = 1024  # likewise, where only their text is wanted
+_GAP = 4096  # bytes between two tasks that are read in vain rather than apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,14 @@ class Spot:
     offset: int
     length: int
     work: Source | None
+
+
+class Place(NamedTuple):
+    """Where the text of a task lies."""
+
+    file: TasksFile | Segment
+    offset: int
+    length: int
 
 
 class Reader:
@@ -145,6 +157,26 @@ class Reader:
                 if task is not None:
                     yield task
 
+    def columns(self, *names: str) -> dict[str, Sequence[Any]]:
+        with self._mutex:
+            return self._state.index.copies(names)
+
+    def texts(self, task_ids: Iterable[int]) -> Iterator[bytes | None]:
+        ids = iter(task_ids)
+        while chunk := list(islice(ids, _TEXTS_AT_ONCE)):
+            with self._mutex:
+                places = [self._place(task_id) for task_id in chunk]
+            yield from _texts(places)
+
+    def _place(self, task_id: int) -> Place | None:
+        """The caller holds the mutex."""
+        index = self._state.index
+        row = index.row(task_id)
+        if row is None:
+            return None
+        location = index.location(row)
+        return Place(self._file(location), location.offset, location.length)
+
     def _read_now(self, task_id: int) -> Task | None:
         """None when there is no such task, nor completions of one."""
         with self._mutex:
@@ -200,6 +232,20 @@ class Reader:
             source = self._source(path)
         return source.read()
 
+    def file_paths(self, folder: str) -> list[str]:
+        with self._mutex:
+            newer = {
+                path: file.length is not None
+                for path, file in self._state.unsettled.items()
+                if path.startswith(f"{folder}/")
+            }
+        try:
+            with os.scandir(self._opened.folder / folder) as entries:
+                found = {f"{folder}/{entry.name}" for entry in entries if entry.is_file()}
+        except FileNotFoundError:
+            found = set()
+        return [path for path in found | newer.keys() if newer.get(path, True)]
+
     def _source(self, path: str) -> Source:
         """The caller holds the mutex."""
         target = self._opened.folder / path
@@ -210,6 +256,33 @@ class Reader:
             return Source(target, length=None)
         segment = self._opened.journal.segment(newer.place.segment)
         return Source(target, segment, newer.place.offset, newer.length)
+
+
+def _texts(places: Iterable[Place | None]) -> Iterator[bytes | None]:
+    """The bytes at these places; those that lie close together are read at once."""
+    run: list[Place] = []
+    for place in places:
+        if run and not (place and _follows(run[-1], place)):
+            yield from _run(run)
+            run = []
+        if place is None:
+            yield None
+        else:
+            run.append(place)
+    if run:
+        yield from _run(run)
+
+
+def _follows(one: Place, other: Place) -> bool:
+    gap = other.offset - one.offset - one.length
+    return one.file is other.file and 0 <= gap <= _GAP
+
+
+def _run(places: Sequence[Place]) -> Iterator[bytes]:
+    file, start, _ = places[0]
+    block = file.read(start, places[-1].offset + places[-1].length - start)
+    for _, offset, length in places:
+        yield block[offset - start : offset - start + length]
 
 
 def _read(spot: Spot) -> Task:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -12,7 +13,8 @@ from label_studio_lite.store.fs import TEMP_SUFFIX, FileSystem, refusal
 
 FOLDER = "upload"
 _CHUNK = 1 << 20
-_NAME_LIMIT = 180  # characters kept of a name, so that any file system takes it
+_NAME_LIMIT = 180  # bytes kept of a name, so that any file system takes it
+_EXTENSION_LIMIT = 20  # characters; what is longer is no extension
 
 
 class Saved(NamedTuple):
@@ -45,7 +47,7 @@ class Uploads:
         try:
             self._fs.make_dir(self.folder)
             self._fs.put(staged, chunks(), durable=True)
-            stored = f"{digest.hexdigest()}-{_base_name(name)}"
+            stored = f"{digest.hexdigest()}-{base_name(name)}"
             is_new = not (self.folder / stored).exists()
             self._fs.replace(staged, self.folder / stored)
             self._fs.flush_dir(self.folder)
@@ -59,7 +61,15 @@ class Uploads:
         if PurePosixPath(stored).name != stored or "\\" in stored or stored.startswith("."):
             return None
         path = self.folder / stored
-        return path if path.is_file() else None
+        try:
+            found = path.is_file() and (not path.is_symlink() or self._is_inside(path))
+        except (OSError, ValueError):  # a name that no file system takes
+            return None
+        return path if found else None
+
+    def _is_inside(self, link: Path) -> bool:
+        """Whether it leads to a file of this folder, which may be a link itself."""
+        return Path(os.path.realpath(link)).is_relative_to(os.path.realpath(self.folder))
 
     def remove(self, stored: str) -> None:
         """Remove a file; fine when it is gone."""
@@ -78,9 +88,18 @@ def original_name(stored: str) -> str:
     return stored.partition("-")[2] or stored
 
 
-def _base_name(name: str) -> str:
-    base = name.replace("\\", "/").rpartition("/")[2].replace("\0", "").lstrip(".") or "file"
-    stem, dot, extension = base.rpartition(".")
-    if len(base) <= _NAME_LIMIT:
+def base_name(name: str) -> str:
+    """The name without folders, short enough for any file system; never hidden, never empty."""
+    base = name.replace("\\", "/").rpartition("/")[2]
+    base = "".join(filter(str.isprintable, base)).lstrip(".") or "file"
+    if len(base.encode()) <= _NAME_LIMIT:
         return base
-    return f"{stem[: _NAME_LIMIT - len(extension) - 1]}{dot}{extension}"[:_NAME_LIMIT]
+    stem, dot, extension = base.rpartition(".")
+    if not stem or len(extension) > _EXTENSION_LIMIT or not extension.isascii():
+        return _cut(base, _NAME_LIMIT)
+    return f"{_cut(stem, _NAME_LIMIT - len(extension) - 1)}{dot}{extension}"
+
+
+def _cut(text: str, size: int) -> str:
+    """No more than ``size`` bytes of it, in whole characters."""
+    return text.encode()[:size].decode(errors="ignore")

@@ -60,14 +60,14 @@ function parsed(text) {
   }
 }
 
-function reason(status, data) {
+export function reason(status, data) {
   if (Array.isArray(data)) return data.join("\n");
   if (typeof data === "string" && data && !data.includes("<")) return data;
   const detail = data?.detail ?? data?.label_config;
   return (Array.isArray(detail) ? detail.join("\n") : detail) || TEXT.status(status);
 }
 
-function remember(method, path, { headers, body }) {
+export function remember(method, path, { headers, body }) {
   calls.unshift({ at: Date.now(), method, path, headers, body });
   calls.length = Math.min(calls.length, REMEMBERED);
 }

@@ -21,6 +21,9 @@ const KEYS = [
   ["H", "Hide or show the selected region"],
   ["R", "Relate the selected region to another"],
 ];
+// what a person does to work on a task, before the editor hears of it, and when it has
+const BEFORE = ["pointerdown", "keydown", "wheel", "beforeinput", "input", "paste", "drop"];
+const AFTER = ["pointerup", "keyup", "wheel", "input", "change", "paste", "drop"];
 const SETTLING = 1500; // ms after which a task counts as loaded if nobody touched it before
 
 // Events: "change" (the work may have changed), "submit" and "skip" (asked for by the editor).
@@ -39,10 +42,10 @@ export class Editor extends EventTarget {
     this.#host = host;
     this.#about = about;
     this.#config = config;
-    for (const name of ["pointerdown", "keydown", "wheel"]) {
+    for (const name of BEFORE) {
       addEventListener(name, () => this.#touched(), { capture: true, passive: true });
     }
-    for (const name of ["pointerup", "keyup", "change", "wheel"]) {
+    for (const name of AFTER) {
       addEventListener(name, () => this.#maybeChanged(), { capture: true, passive: true });
     }
   }
@@ -57,7 +60,7 @@ export class Editor extends EventTarget {
     };
     await new Promise((resolve) => {
       new window.LabelStudio(this.#host, {
-        config: this.#config,
+        config: "<View></View>",
         interfaces: INTERFACES,
         user: { pk: 1, id: 1, firstName: "", lastName: "" },
         ...BEGIN[build],
@@ -71,6 +74,7 @@ export class Editor extends EventTarget {
       });
     });
     this.#store = window.Htx;
+    this.#store.assignConfig(this.#config);
   }
 
   get #list() {
@@ -214,8 +218,9 @@ export class Editor extends EventTarget {
     if (!about) return null;
     if (!about.baseline) this.#takeBaseline();
     const now = serialized(selected);
-    const changed = !isEqual(now, about.baseline);
-    const result = changed ? this.#merged(about, now) : about.original;
+    const isBlank = about.original.length === 0; // then all that is there was made here
+    const changed = isBlank ? now.length > 0 : !isEqual(now, about.baseline);
+    const result = isBlank ? now : changed ? this.#merged(about, now) : about.original;
     return { ...about.item, kind: about.kind, result, changed };
   }
 

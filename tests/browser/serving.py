@@ -27,13 +27,16 @@ PATIENCE = 30.0
 class Server:
     """``label-studio start`` on a project directory, or on a folder of many."""
 
-    def __init__(self, folder: Path, *, many: bool = False, options: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, *, many: bool = False, options: Sequence[str] = (), now: bool = True
+    ) -> None:
         self.folder = folder
         self.options = [*(["--data-dir"] if many else []), str(folder), *options]
         self.port = 0
         self.url = ""
         self._process: subprocess.Popen[str] | None = None
-        self.start()
+        if now:
+            self.start()
 
     def start(self) -> None:
         """On the port it had before, if it was started already."""
@@ -81,12 +84,7 @@ class Server:
     # -- what is in the project ---------------------------------------------------------------
 
     def completions(self, task_id: int = 0) -> list[dict[str, Any]]:
-        """The completions of a task as they are on disk."""
-        path = self.folder / "completions" / f"{task_id}.json"
-        if not path.is_file():
-            return []
-        listed: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["completions"]
-        return listed
+        return completions_in(self.folder, task_id)
 
     def result(self, task_id: int = 0) -> list[dict[str, Any]]:
         """The result of the only completion of a task."""
@@ -110,6 +108,40 @@ class Server:
 
     def delete(self, path: str) -> None:
         assert requests.delete(f"{self.url}/{path}", timeout=PATIENCE).ok
+
+
+class Many(Server):
+    """``label-studio start --data-dir``: a server of many projects, added before it starts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.names: list[str] = []
+        super().__init__(folder, many=True, now=False)
+
+    def add(
+        self,
+        name: str,
+        config: str,
+        tasks: Sequence[Any],
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
+        make_project(self.folder / name, config, tasks, settings)
+        self.names = sorted([*self.names, name])
+
+    def path(self, name: str) -> str:
+        """Projects are numbered as they are found: by the names of their folders."""
+        return f"projects/{self.names.index(name) + 1}"
+
+    def completions_of(self, name: str, task_id: int) -> list[dict[str, Any]]:
+        return completions_in(self.folder / name, task_id)
+
+
+def completions_in(project: Path, task_id: int) -> list[dict[str, Any]]:
+    """The completions of a task as they are on disk."""
+    path = project / "completions" / f"{task_id}.json"
+    if not path.is_file():
+        return []
+    listed: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["completions"]
+    return listed
 
 
 def make_project(

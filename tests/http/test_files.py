@@ -31,6 +31,26 @@ class TestUploads:
         assert answer.mimetype == "image/jpeg"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
+    @pytest.mark.parametrize(
+        ("name", "kept"),
+        [
+            ("猫" * 200 + ".jpg", "猫" * 58 + ".jpg"),
+            ("x" * 500, "x" * 180),
+            ("a." + "y" * 500, "a." + "y" * 178),
+            ("../../a\r\nb.jpg", "ab.jpg"),
+            ("C:\\photos\\cat.jpg", "cat.jpg"),
+            ("\ud800.jpg", "jpg"),
+            ("...", "file"),
+        ],
+    )
+    def test_names_that_file_systems_do_not_take(
+        self, images: Project, name: str, kept: str
+    ) -> None:
+        stored = upload(images, name)
+        assert stored.partition("-")[2] == kept
+        answer = app_of(images).test_client().get(f"/data/upload/{quote(stored)}", buffered=True)
+        assert answer.data == b"0123456789"
+
     def test_ranges(self, images: Project) -> None:
         client, name = app_of(images).test_client(), upload(images, "sound.wav")
         headers = {"Range": "bytes=2-4"}

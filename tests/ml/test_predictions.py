@@ -98,7 +98,7 @@ class TestChanging:
     def test_delete(self, project: Project) -> None:
         project.predictions.add_many([{"task": 0, **GOOD}, {"task": 0, **BAD}])
         project.predictions.delete(0, 0)
-        assert stored(project, 0) == [BAD]
+        assert stored(project, 0) == [{**BAD, "id": 2}], "the others keep their ids"
 
     @pytest.mark.parametrize("place", [-1, 1])
     def test_unknown_places(self, project: Project, place: int) -> None:

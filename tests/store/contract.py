@@ -51,6 +51,39 @@ class StoreContract:
         assert list(store.notes) == []
         assert store.read_only is None
 
+    def test_texts_and_columns_tell_of_all_tasks_at_once(self, store: Store) -> None:
+        store.commit(build.add(0, 3))
+        store.commit(put_task(1, build.task(1, custom="é")), DropTasks([0]))
+        store.commit(build.add(3, 2), build.work(2, 1))
+        texts = list(store.texts([1, 0, 2, 3, 4, 9]))
+        assert [None if t is None else json.loads(t)["id"] for t in texts] == [
+            1, None, 2, 3, 4, None,
+        ]  # fmt: skip
+        assert json.loads(texts[0] or b"")["custom"] == "é"
+        columns = store.columns("ids", "done", "completions")
+        assert {name: list(column) for name, column in columns.items()} == {
+            "ids": [1, 2, 3, 4],
+            "done": [0, 1, 0, 0],
+            "completions": [0, 1, 0, 0],
+        }
+
+    def test_small_files_of_a_folder_are_listed(self, store: Store, reopen: Reopen) -> None:
+        assert store.file_paths("drafts") == []
+        store.commit(PutFile("drafts/1.json", b"{}"), PutFile("drafts/2.json", b"{}"))
+        store.commit(PutFile("config.json", b"{}"), DropFile("drafts/2.json"))
+        assert store.file_paths("drafts") == ["drafts/1.json"]
+        assert reopen(store).file_paths("drafts") == ["drafts/1.json"]
+
+    def test_listeners_hear_of_changes_in_order(self, store: Store) -> None:
+        heard: list[Change] = []
+        store.listen(heard.extend)
+        store.commit(build.add(0, 1), PutFile("a", b"1"))
+        with store.batch() as batch:
+            batch.add(DropFile("a"))
+            assert len(heard) == 2
+            batch.commit(DropTasks([0]))
+        assert [type(change) for change in heard] == [AddTasks, PutFile, DropFile, DropTasks]
+
     def test_tasks_are_read_as_they_came(self, store: Store, reopen: Reopen) -> None:
         store.commit(build.add(0, 3, meta={"a": [1, None]}, custom="kept"))
         for _ in range(2):

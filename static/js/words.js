@@ -1,0 +1,36 @@
+// Numbers, sizes and times as a person reads them; the same on every page.
+const whole = new Intl.NumberFormat();
+const round = new Intl.NumberFormat([], { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat([], { maximumFractionDigits: 1 });
+const moment = new Intl.DateTimeFormat([], { dateStyle: "medium", timeStyle: "short" });
+const exact = new Intl.DateTimeFormat([], { dateStyle: "full", timeStyle: "medium" });
+const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
+const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
+
+export const count = (number) => whole.format(number);
+
+// 1 → "1 task", 1200 → "1,200 tasks"; the plural is the word with an s unless it is given.
+export const counted = (number, one, many = `${one}s`) => `${count(number)} ${number === 1 ? one : many}`;
+
+export function size(bytes) {
+  let left = bytes;
+  let unit = 0;
+  for (; left >= 1000 && unit < UNITS.length - 1; unit += 1) left /= 1000;
+  return `${(left < 10 && unit ? tenths : round).format(left)} ${UNITS[unit]}`;
+}
+
+export function duration(seconds) {
+  if (seconds < 1) return "less than a second";
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${tenths.format(seconds / 3600)} h`;
+}
+
+// Seconds since the epoch; only the time for today.
+export function when(seconds) {
+  const then = new Date(seconds * 1000);
+  const today = then.toDateString() === new Date().toDateString();
+  return (today ? clock : moment).format(then);
+}
+
+export const exactly = (seconds) => exact.format(new Date(seconds * 1000));
