@@ -20,7 +20,7 @@ from label_studio_lite.service.completions import Completions
 from label_studio_lite.service.data_keys import DataKeys
 from label_studio_lite.service.drafts import Drafts
 from label_studio_lite.service.editors import Editors
-from label_studio_lite.service.events import Events
+from label_studio_lite.service.events import Event, Events
 from label_studio_lite.service.exports import Exports
 from label_studio_lite.service.file_uploads import FileUploads
 from label_studio_lite.service.folders import Folders
@@ -118,6 +118,11 @@ class Project:
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
         self.staging = Staging(self, StagedFiles(fs, folder))
+
+    def change_settings(self, changes: Json) -> None:
+        """Set keys of ``config.json``, durably, and tell of it."""
+        self.settings.change(changes)
+        self.events.publish([Event("settings_changed")])
 
     def validator(self) -> TaskValidator:
         """Checks tasks against the present label config."""

@@ -7,6 +7,7 @@ from label_studio_lite.http.v1 import (
     dm_tasks,
     dm_views,
     drafts,
+    enterprise,
     exports,
     files,
     imports,
@@ -17,6 +18,7 @@ from label_studio_lite.http.v1 import (
     tasks,
     tokens,
     users,
+    webhooks,
 )
 
 ROUTES = [
@@ -35,5 +37,7 @@ ROUTES = [
     *users.ROUTES,
     *tokens.ROUTES,
     *organizations.ROUTES,
+    *webhooks.ROUTES,
     *about.ROUTES,
+    *enterprise.ROUTES,
 ]

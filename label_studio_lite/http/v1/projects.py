@@ -133,7 +133,7 @@ def change_project(project_id: int) -> Response:
         project.label_config.set(fields["label_config"])
     settings = project_shapes.settings_of(fields)
     if settings:
-        project.settings.change(settings)
+        project.change_settings(settings)
     return shown(project_shapes.shown(project))
 
 
