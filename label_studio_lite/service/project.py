@@ -16,6 +16,7 @@ from label_studio_lite.core.validation import TaskValidator
 from label_studio_lite.errors import NotFound
 from label_studio_lite.service.agreement import Agreement
 from label_studio_lite.service.bulk import Bulk
+from label_studio_lite.service.comments import Comments
 from label_studio_lite.service.completions import Completions
 from label_studio_lite.service.data_keys import DataKeys
 from label_studio_lite.service.drafts import Drafts
@@ -96,6 +97,7 @@ class Project:
         self.label_config = LabelConfigs(self)
         self.tasks = Tasks(self)
         self.completions = Completions(self)
+        self.comments = Comments(self)
         self.drafts = Drafts(self)
         self.task_table = TaskTable(self)
         self.stream = LabelStream(self)

@@ -74,7 +74,9 @@ def _rules() -> list[tuple[str, str]]:
     return [(method, rule) for rule in rules for method in _METHODS]
 
 
-ROUTES = [Route(method, rule, not_offered, "v1") for method, rule in _rules()] + [
-    Route("PATCH", "/api/organizations/<int:organization_id>", not_offered, "v1"),
-    Route("PATCH", "/api/organizations/<int:organization_id>/memberships", not_offered, "v1"),
-]
+_MORE = (
+    ("PATCH", "/api/organizations/<int:organization_id>"),
+    ("PATCH", "/api/organizations/<int:organization_id>/memberships"),
+    ("DELETE", "/api/annotation-history"),
+)
+ROUTES = [Route(method, rule, not_offered, "v1") for method, rule in (*_rules(), *_MORE)]
