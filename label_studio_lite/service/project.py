@@ -16,11 +16,12 @@ from label_studio_lite.core.validation import TaskValidator
 from label_studio_lite.errors import NotFound
 from label_studio_lite.service.agreement import Agreement
 from label_studio_lite.service.bulk import Bulk
+from label_studio_lite.service.comments import Comments
 from label_studio_lite.service.completions import Completions
 from label_studio_lite.service.data_keys import DataKeys
 from label_studio_lite.service.drafts import Drafts
 from label_studio_lite.service.editors import Editors
-from label_studio_lite.service.events import Events
+from label_studio_lite.service.events import Event, Events
 from label_studio_lite.service.export_jobs import ExportJobs
 from label_studio_lite.service.exports import Exports
 from label_studio_lite.service.file_uploads import FileUploads
@@ -100,6 +101,7 @@ class Project:
         self.label_config = LabelConfigs(self)
         self.tasks = Tasks(self)
         self.completions = Completions(self)
+        self.comments = Comments(self)
         self.drafts = Drafts(self)
         self.task_table = TaskTable(self)
         self.stream = LabelStream(self)
@@ -130,6 +132,11 @@ class Project:
         self.task_actions = TaskActions(self)
         self.export_jobs = ExportJobs(self)
         self.staging = Staging(self, staged)
+
+    def change_settings(self, changes: Json) -> None:
+        """Set keys of ``config.json``, durably, and tell of it."""
+        self.settings.change(changes)
+        self.events.publish([Event("settings_changed")])
 
     def validator(self) -> TaskValidator:
         """Checks tasks against the present label config."""
