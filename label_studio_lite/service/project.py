@@ -49,6 +49,7 @@ from label_studio_lite.store.directory import DOCUMENTS, DirectoryStore
 from label_studio_lite.store.documents import Documents
 from label_studio_lite.store.export_files import ExportFiles
 from label_studio_lite.store.fs import FileSystem
+from label_studio_lite.store.links import Links
 from label_studio_lite.store.opening import Progress as Opening
 from label_studio_lite.store.projects_folder import MARKER, is_project
 from label_studio_lite.store.staged import StagedFiles
@@ -79,7 +80,7 @@ class Project:
         self.settings = Settings(store, overrides)
         self.served = Served()
         self.events = Events()
-        fs = fs or FileSystem()
+        self._fs = fs = fs or FileSystem()
         self.documents = (
             store.documents
             if isinstance(store, DirectoryStore)
@@ -114,6 +115,10 @@ class Project:
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
         self.staging = Staging(self, StagedFiles(fs, folder))
+
+    def links(self, place: str) -> Links:
+        """What is remembered of pushes to a place, and pulls from it; to be closed."""
+        return Links(self._fs, self.folder, place)
 
     def validator(self) -> TaskValidator:
         """Checks tasks against the present label config."""
