@@ -22,6 +22,7 @@ from label_studio_lite.service.drafts import Drafts
 from label_studio_lite.service.editors import Editors
 from label_studio_lite.service.events import Events
 from label_studio_lite.service.exports import Exports
+from label_studio_lite.service.file_uploads import FileUploads
 from label_studio_lite.service.folders import Folders
 from label_studio_lite.service.identity import Identity
 from label_studio_lite.service.imports import Imports
@@ -36,6 +37,7 @@ from label_studio_lite.service.predictions import Predictions
 from label_studio_lite.service.progress import Progress
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
+from label_studio_lite.service.snapshots import Snapshots
 from label_studio_lite.service.staging import Staging
 from label_studio_lite.service.stars import Stars
 from label_studio_lite.service.storages import Storages
@@ -104,7 +106,9 @@ class Project:
         self.bulk = Bulk(self)
         self.views = Views(self.documents)
         self.imports = Imports(self)
+        self.file_uploads = FileUploads(self)
         self.exports = Exports(self)
+        self.snapshots = Snapshots(self)
         self.models = Models(self)
         self.predictions = Predictions(self)
         self.predicting = Predicting(self)
