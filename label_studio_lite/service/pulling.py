@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
 
 _BATCH = 200  # tasks that are imported at once
-_UPLOADED = re.compile(r"(?:https?://[^/]+)?/data/upload/\d+/(?:[0-9a-f]{8}-)?([^/?#]+)")
+_UPLOADED = re.compile(
+    r"(?:https?://[^/]+)?/data/upload/(?:\d+/)?(?:[0-9a-f]{8}-|[0-9a-f]{32}-)?([^/?#]+)"
+)
 
 Progress = Callable[[int], None]  # how many tasks were looked at so far
 

@@ -162,17 +162,25 @@ class Push:
         changed = {key: value for key, value in fields.items() if there.get(key) != value}
         if changed:
             self._peer.change_task(link.there, changed)
-        self._change_annotations(task, link, there)
-        self._change_predictions(task, there)
-        self._link(task, self._find(link.there) or there)
-        self.done.changed += 1
+        edits = len(changed)
+        edits += self._change_annotations(task, link, there)
+        edits += self._change_predictions(task, there)
+        self._link(task, (self._find(link.there) if edits else None) or there)
+        if edits:
+            self.done.changed += 1
+        else:
+            self.done.unchanged += 1
         return True
 
     def _find(self, there: int) -> Json | None:
         return next(self._peer.tasks(self.done.project, [_filter("equal", there)]), None)
 
-    def _change_annotations(self, task: Task, link: Link, there: Json) -> None:
-        """Annotations that were made there stay; those that came from here follow ours."""
+    def _change_annotations(self, task: Task, link: Link, there: Json) -> int:
+        """Annotations that were made there stay; those that came from here follow ours.
+
+        Returns how many were changed.
+        """
+        edits = 0
         known = {item["id"]: item for item in there.get("annotations") or ()}
         strangers = [item for i, item in known.items() if i not in link.completions.values()]
         kept = set()
@@ -183,28 +191,38 @@ class Push:
                 theirs = shapes.matched([body], strangers)[0]
             if theirs is None:
                 kept.add(self._peer.add_annotation(link.there, body))
+                edits += 1
                 continue
             kept.add(theirs["id"])
             if theirs in strangers:
                 strangers.remove(theirs)
             elif shapes.sameness(theirs) != shapes.sameness(body):
                 self._peer.change_annotation(theirs["id"], body)
+                edits += 1
         for annotation_id in link.completions.values():
             if annotation_id not in kept and annotation_id in known:
                 self._peer.delete_annotation(annotation_id)
+                edits += 1
+        return edits
 
-    def _change_predictions(self, task: Task, there: Json) -> None:
-        """Predictions have no one's work in them: there they become what they are here."""
+    def _change_predictions(self, task: Task, there: Json) -> int:
+        """Predictions have no one's work in them: there they become what they are here.
+
+        Returns how many were changed.
+        """
+        new = 0
         left = list(there.get("predictions") or ())
         for prediction in task.predictions:
             body = shapes.prediction_out(prediction)
             twin = shapes.matched([body], left)[0]
             if twin is None:
                 self._peer.add_prediction({"task": there["id"], **body})
+                new += 1
             else:
                 left.remove(twin)
         for extra in left:
             self._peer.delete_prediction(extra["id"])
+        return new + len(left)
 
     def _delete(self) -> None:
         """Tasks that were sent and are gone here go there, too."""
