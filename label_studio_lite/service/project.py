@@ -56,6 +56,7 @@ from label_studio_lite.store.directory import DOCUMENTS, DirectoryStore
 from label_studio_lite.store.documents import Documents
 from label_studio_lite.store.export_files import ExportFiles
 from label_studio_lite.store.fs import FileSystem
+from label_studio_lite.store.links import Links
 from label_studio_lite.store.opening import Progress as Opening
 from label_studio_lite.store.projects_folder import MARKER, is_project
 from label_studio_lite.store.staged import StagedFiles
@@ -86,7 +87,7 @@ class Project:
         self.settings = Settings(store, overrides)
         self.served = Served()
         self.events = Events()
-        fs = fs or FileSystem()
+        self._fs = fs = fs or FileSystem()
         self.documents = (
             store.documents
             if isinstance(store, DirectoryStore)
@@ -137,6 +138,10 @@ class Project:
         """Set keys of ``config.json``, durably, and tell of it."""
         self.settings.change(changes)
         self.events.publish([Event("settings_changed")])
+
+    def links(self, place: str) -> Links:
+        """What is remembered of pushes to a place, and pulls from it; to be closed."""
+        return Links(self._fs, self.folder, place)
 
     def validator(self) -> TaskValidator:
         """Checks tasks against the present label config."""
