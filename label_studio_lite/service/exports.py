@@ -86,19 +86,27 @@ class Exports:
         return formats.described(self._project.label_config.current)
 
     def export(
-        self, name: str, selection: Selection = Selection(), making: Making = Making()
+        self,
+        name: str,
+        selection: Selection = Selection(),
+        making: Making = Making(),
+        *,
+        wanted: Callable[[Task], bool] | None = None,
+        tasks: Iterable[Task] | None = None,
     ) -> Exported:
         """Write an export into ``export/``, in the order of the ids.
 
         Completions whose task is gone are exported, too. What a format cannot hold is told in
         ``export_report.json`` in the ZIP. Raises ``Invalid`` for an unknown format, ``NotFound``
-        for an id that is none; then nothing is left behind.
+        for an id that is none; then nothing is left behind. ``wanted`` chooses among the tasks;
+        ``tasks`` are exported in place of the project's own, and must be the same each time.
         """
         exporter = making.formats.find(name)
         if making.raw and exporter.only_member is None:
             raise Invalid(f"{name} makes several files; leave raw out and take the ZIP")
         suffix = Path(exporter.only_member or "").suffix if making.raw else ".zip"
-        tasks = _Tasks(self._project, selection, making.progress)
+        if tasks is None:
+            tasks = _Tasks(self._project, selection, making.progress, wanted)
         report = Report()
         context = self._context(exporter, selection, making, report)
         try:
@@ -152,7 +160,14 @@ class Exports:
 class _Tasks:
     """The tasks of an export; can be gone through again by formats that need two passes."""
 
-    def __init__(self, project: Project, selection: Selection, progress: Progress) -> None:
+    def __init__(
+        self,
+        project: Project,
+        selection: Selection,
+        progress: Progress,
+        choose: Callable[[Task], bool] | None,
+    ) -> None:
+        self._choose = choose
         self._store = project.store
         self._selection = selection
         self._progress = progress
@@ -164,7 +179,10 @@ class _Tasks:
                     raise NotFound(f"there is no task {task_id}")
 
     def __iter__(self) -> Iterator[Task]:
-        for count, task in enumerate(self._store.read_tasks(self._ids())):
+        found: Iterable[Task] = self._store.read_tasks(self._ids())
+        if self._choose is not None:
+            found = filter(self._choose, found)
+        for count, task in enumerate(found):
             yield task
             self._progress(count + 1)
 

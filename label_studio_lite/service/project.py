@@ -15,12 +15,14 @@ from label_studio_lite.core.model import Json
 from label_studio_lite.core.validation import TaskValidator
 from label_studio_lite.errors import NotFound
 from label_studio_lite.service.agreement import Agreement
+from label_studio_lite.service.bulk import Bulk
 from label_studio_lite.service.completions import Completions
 from label_studio_lite.service.data_keys import DataKeys
 from label_studio_lite.service.drafts import Drafts
 from label_studio_lite.service.editors import Editors
 from label_studio_lite.service.events import Events
 from label_studio_lite.service.exports import Exports
+from label_studio_lite.service.file_uploads import FileUploads
 from label_studio_lite.service.folders import Folders
 from label_studio_lite.service.identity import Identity
 from label_studio_lite.service.imports import Imports
@@ -35,6 +37,7 @@ from label_studio_lite.service.predictions import Predictions
 from label_studio_lite.service.progress import Progress
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
+from label_studio_lite.service.snapshots import Snapshots
 from label_studio_lite.service.staging import Staging
 from label_studio_lite.service.stars import Stars
 from label_studio_lite.service.storages import Storages
@@ -42,6 +45,7 @@ from label_studio_lite.service.task_table import TaskTable
 from label_studio_lite.service.tasks import Tasks
 from label_studio_lite.service.training import Training
 from label_studio_lite.service.usage import UsageTracker
+from label_studio_lite.service.views import Views
 from label_studio_lite.store.base import Store
 from label_studio_lite.store.directory import DOCUMENTS, DirectoryStore
 from label_studio_lite.store.documents import Documents
@@ -98,8 +102,12 @@ class Project:
         self.progress = Progress(self)
         self.stars = Stars(self)
         self.editors = Editors(self)
+        self.bulk = Bulk(self)
+        self.views = Views(self.documents)
         self.imports = Imports(self)
+        self.file_uploads = FileUploads(self)
         self.exports = Exports(self)
+        self.snapshots = Snapshots(self)
         self.models = Models(self)
         self.predictions = Predictions(self)
         self.predicting = Predicting(self)

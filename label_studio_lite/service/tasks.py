@@ -45,6 +45,15 @@ class Tasks:
         ids = self._store.page("-id" if newest_first else "id", start, stop)
         return list(self._store.read_tasks(ids))
 
+    def read(self, task_ids: Iterable[int]) -> list[Task]:
+        """Tasks in the order of the ids; those that are gone are passed over."""
+        return list(self._store.read_tasks(task_ids))
+
+    def data_keys(self) -> list[str]:
+        """The keys that the data of tasks have, in the order in which they were met."""
+        with self._store.adding(), self._store.holding():
+            return list(+self._project.data_keys.counts())
+
     def ids(self) -> Sequence[int]:
         """Of all tasks, ascending."""
         return self._store.task_ids()

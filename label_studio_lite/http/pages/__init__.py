@@ -2,16 +2,24 @@
 
 from label_studio_lite.http.pages import (
     api,
+    gallery,
     imports,
     jobs,
     login,
+    models,
+    setup,
     views,
+    welcome,
 )
 
 ROUTES = [
     *views.ROUTES,
     *api.ROUTES,
+    *gallery.ROUTES,
     *imports.ROUTES,
     *jobs.ROUTES,
     *login.ROUTES,
+    *models.ROUTES,
+    *setup.ROUTES,
+    *welcome.ROUTES,
 ]

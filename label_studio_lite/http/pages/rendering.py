@@ -7,6 +7,7 @@ page to the root of its project, and is what templates and scripts put in front.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request
@@ -31,9 +32,15 @@ NAVIGATION = {
 
 
 def page(
-    template: str, active: str | None, *, data: Json | None = None, **context: Any
+    template: str,
+    active: str | None,
+    *,
+    data: Json | None = None,
+    rules: Callable[[str], str] = policy.plain,
+    **context: Any,
 ) -> Response:
-    """A page of a project. ``data`` is what its script finds in the element ``#page``."""
+    """A page of a project. ``data`` is what its script finds in the element ``#page``; ``rules``
+    makes its policy, given the nonce of styles."""
     nonce = secrets.token_urlsafe(12)
     opened = project()
     html = render_template(
@@ -51,7 +58,7 @@ def page(
         },
         **context,
     )
-    return secured(make_response(html), policy.plain(nonce))
+    return secured(make_response(html), rules(nonce))
 
 
 def secured(response: Response, rules: str) -> Response:

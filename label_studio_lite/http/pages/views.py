@@ -58,11 +58,6 @@ def editor() -> Json:
     }
 
 
-def welcome() -> ResponseReturnValue:
-    return page("welcome.html", None)
-
-
 ROUTES = [
     Route("GET", "/", label, "page"),
-    Route("GET", "/welcome", welcome, "page"),
 ]
