@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from label_studio_lite.app import Server, create_app
+from label_studio_lite.http import v1
 from label_studio_lite.http.routes import Route
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.workspace import OneProject
@@ -106,7 +107,7 @@ def known(route: Route) -> bool:
     return not route.rule.startswith(SKIPPED)
 
 
-ROUTES = [route for route in routes() if known(route)]
+ROUTES = [route for route in dict.fromkeys([*routes(), *v1.ROUTES]) if known(route)]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=[f"{r.dialect} {r.name}" for r in ROUTES])
