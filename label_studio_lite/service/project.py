@@ -16,11 +16,12 @@ from label_studio_lite.core.validation import TaskValidator
 from label_studio_lite.errors import NotFound
 from label_studio_lite.service.agreement import Agreement
 from label_studio_lite.service.bulk import Bulk
+from label_studio_lite.service.comments import Comments
 from label_studio_lite.service.completions import Completions
 from label_studio_lite.service.data_keys import DataKeys
 from label_studio_lite.service.drafts import Drafts
 from label_studio_lite.service.editors import Editors
-from label_studio_lite.service.events import Events
+from label_studio_lite.service.events import Event, Events
 from label_studio_lite.service.exports import Exports
 from label_studio_lite.service.file_uploads import FileUploads
 from label_studio_lite.service.folders import Folders
@@ -97,6 +98,7 @@ class Project:
         self.label_config = LabelConfigs(self)
         self.tasks = Tasks(self)
         self.completions = Completions(self)
+        self.comments = Comments(self)
         self.drafts = Drafts(self)
         self.task_table = TaskTable(self)
         self.stream = LabelStream(self)
@@ -123,6 +125,11 @@ class Project:
     def links(self, place: str) -> Links:
         """What is remembered of pushes to a place, and pulls from it; to be closed."""
         return Links(self._fs, self.folder, place)
+
+    def change_settings(self, changes: Json) -> None:
+        """Set keys of ``config.json``, durably, and tell of it."""
+        self.settings.change(changes)
+        self.events.publish([Event("settings_changed")])
 
     def validator(self) -> TaskValidator:
         """Checks tasks against the present label config."""

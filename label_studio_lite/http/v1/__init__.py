@@ -3,20 +3,25 @@
 from label_studio_lite.http.v1 import (
     about,
     annotations,
+    comments,
     dm_actions,
     dm_tasks,
     dm_views,
     drafts,
+    enterprise,
     exports,
     files,
+    history,
     imports,
     ml,
     organizations,
     predictions,
     projects,
     tasks,
+    templates,
     tokens,
     users,
+    webhooks,
 )
 
 ROUTES = [
@@ -35,5 +40,10 @@ ROUTES = [
     *users.ROUTES,
     *tokens.ROUTES,
     *organizations.ROUTES,
+    *webhooks.ROUTES,
+    *comments.ROUTES,
+    *history.ROUTES,
+    *templates.ROUTES,
     *about.ROUTES,
+    *enterprise.ROUTES,
 ]
