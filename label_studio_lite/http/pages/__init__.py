@@ -2,6 +2,7 @@
 
 from label_studio_lite.http.pages import (
     api,
+    exports,
     gallery,
     imports,
     insights,
@@ -11,6 +12,7 @@ from label_studio_lite.http.pages import (
     projects,
     settings,
     setup,
+    tasks,
     views,
     welcome,
 )
@@ -18,6 +20,7 @@ from label_studio_lite.http.pages import (
 ROUTES = [
     *views.ROUTES,
     *api.ROUTES,
+    *exports.ROUTES,
     *gallery.ROUTES,
     *imports.ROUTES,
     *insights.ROUTES,
@@ -27,5 +30,6 @@ ROUTES = [
     *projects.ROUTES,
     *settings.ROUTES,
     *setup.ROUTES,
+    *tasks.ROUTES,
     *welcome.ROUTES,
 ]
