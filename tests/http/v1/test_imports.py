@@ -146,7 +146,9 @@ def test_predictions_are_imported_all_or_none(api: Api) -> None:
     project = api.project()
     first, second = api.tasks(project, {"text": "a"}, {"text": "b"})
     path = f"/api/projects/{project}/import/predictions"
-    items = [{"task": task, "result": [choice()], "model_version": "v"} for task in (first, second)]
+    items = [
+        {"task": task, "result": [choice()], "model_version": "v"} for task in (first, second)
+    ]
     assert api.post(path, items) == {"created": 2}
     assert len(api.get(f"/api/predictions/?task={second}")) == 1
     api.post(path, [*items, {"task": 1, "result": []}], 404)  # of another project

@@ -142,7 +142,9 @@ def test_work_is_not_orphaned_by_a_label_config(api: Api) -> None:
     api.annotated(task)
     lost = CHOICES.replace("good", "fine")
     path = f"/api/projects/{project}"
-    assert "label_config" in api.patch(f"{path}/", {"label_config": lost}, 400)["validation_errors"]
+    assert (
+        "label_config" in api.patch(f"{path}/", {"label_config": lost}, 400)["validation_errors"]
+    )
     assert api.post(f"{path}/validate/", {"label_config": BOXES}, 400)
     kept = api.post(f"{path}/validate/", {"label_config": CHOICES}, 200)
     assert kept == {"config_essential_data_has_changed": False}
