@@ -100,12 +100,14 @@ class Gate:
             raise Forbidden(f"this server is not called {host!r}; it listens to this machine only")
 
     def _check_origin(self) -> None:
-        """Nor may it post here; browsers say where a request comes from."""
+        """Nor may it post here, or use what is here; browsers say where a request comes from."""
+        origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
         if request.method in _SAFE:
-            return
-        origin = request.headers.get("Origin")
-        if origin is None:
-            if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+            visit = request.headers.get("Sec-Fetch-Mode") == "navigate"
+            if site == "cross-site" and not (visit or self.access.origins):
+                raise Forbidden("pages of other sites may not use what is here")
+        elif origin is None:
+            if site in ("cross-site", "same-site"):
                 raise Forbidden("pages of other sites may not change anything here")
         elif origin not in self.access.origins and _netloc(origin) != request.host:
             raise Forbidden(f"pages of {origin} may not change anything here")
