@@ -16,13 +16,16 @@ from label_studio_lite.core.validation import TaskValidator
 from label_studio_lite.errors import NotFound
 from label_studio_lite.service.agreement import Agreement
 from label_studio_lite.service.bulk import Bulk
+from label_studio_lite.service.comments import Comments
 from label_studio_lite.service.completions import Completions
 from label_studio_lite.service.data_keys import DataKeys
 from label_studio_lite.service.drafts import Drafts
 from label_studio_lite.service.editors import Editors
-from label_studio_lite.service.events import Events
+from label_studio_lite.service.events import Event, Events
+from label_studio_lite.service.export_jobs import ExportJobs
 from label_studio_lite.service.exports import Exports
 from label_studio_lite.service.file_uploads import FileUploads
+from label_studio_lite.service.finished_work import FinishedWork
 from label_studio_lite.service.folders import Folders
 from label_studio_lite.service.identity import Identity
 from label_studio_lite.service.imports import Imports
@@ -41,6 +44,8 @@ from label_studio_lite.service.snapshots import Snapshots
 from label_studio_lite.service.staging import Staging
 from label_studio_lite.service.stars import Stars
 from label_studio_lite.service.storages import Storages
+from label_studio_lite.service.task_actions import TaskActions
+from label_studio_lite.service.task_rows import TaskRows
 from label_studio_lite.service.task_table import TaskTable
 from label_studio_lite.service.tasks import Tasks
 from label_studio_lite.service.training import Training
@@ -51,6 +56,7 @@ from label_studio_lite.store.directory import DOCUMENTS, DirectoryStore
 from label_studio_lite.store.documents import Documents
 from label_studio_lite.store.export_files import ExportFiles
 from label_studio_lite.store.fs import FileSystem
+from label_studio_lite.store.links import Links
 from label_studio_lite.store.opening import Progress as Opening
 from label_studio_lite.store.projects_folder import MARKER, is_project
 from label_studio_lite.store.staged import StagedFiles
@@ -81,7 +87,7 @@ class Project:
         self.settings = Settings(store, overrides)
         self.served = Served()
         self.events = Events()
-        fs = fs or FileSystem()
+        self._fs = fs = fs or FileSystem()
         self.documents = (
             store.documents
             if isinstance(store, DirectoryStore)
@@ -96,6 +102,7 @@ class Project:
         self.label_config = LabelConfigs(self)
         self.tasks = Tasks(self)
         self.completions = Completions(self)
+        self.comments = Comments(self)
         self.drafts = Drafts(self)
         self.task_table = TaskTable(self)
         self.stream = LabelStream(self)
@@ -105,6 +112,7 @@ class Project:
         self.bulk = Bulk(self)
         self.views = Views(self.documents)
         self.imports = Imports(self)
+        self.finished_work = FinishedWork(self)
         self.file_uploads = FileUploads(self)
         self.exports = Exports(self)
         self.snapshots = Snapshots(self)
@@ -117,7 +125,23 @@ class Project:
         self.storages = Storages(self)
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
-        self.staging = Staging(self, StagedFiles(fs, folder))
+        self._begin_steps(StagedFiles(fs, folder))
+
+    def _begin_steps(self, staged: StagedFiles) -> None:
+        """What the pages do in steps, and in the background."""
+        self.task_rows = TaskRows(self)
+        self.task_actions = TaskActions(self)
+        self.export_jobs = ExportJobs(self)
+        self.staging = Staging(self, staged)
+
+    def change_settings(self, changes: Json) -> None:
+        """Set keys of ``config.json``, durably, and tell of it."""
+        self.settings.change(changes)
+        self.events.publish([Event("settings_changed")])
+
+    def links(self, place: str) -> Links:
+        """What is remembered of pushes to a place, and pulls from it; to be closed."""
+        return Links(self._fs, self.folder, place)
 
     def validator(self) -> TaskValidator:
         """Checks tasks against the present label config."""

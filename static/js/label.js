@@ -162,8 +162,6 @@ function listen() {
     byId("stage").classList.toggle("waiting", detail);
   });
   editor.addEventListener("change", () => session.keepDraft());
-  editor.addEventListener("submit", () => session.submit());
-  editor.addEventListener("skip", () => session.skip());
   outbox.addEventListener("change", () => bar.update());
   drafts.addEventListener("change", () => bar.update());
   outbox.addEventListener("refused", ({ detail }) => {

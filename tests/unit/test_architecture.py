@@ -23,8 +23,9 @@ ALLOWED = {
     "exporting": {"errors", "core"},
     "ml": {"errors", "core", "outgoing"},
     "clouds": {"errors", "core", "outgoing"},
+    "sharing": {"errors", "core", "outgoing"},
     "service": {
-        "errors", "core", "store", "importing", "exporting", "ml", "clouds", "outgoing",
+        "errors", "core", "store", "importing", "exporting", "ml", "clouds", "sharing", "outgoing",
         "resources", "editor_build",
     },
     "http": {"errors", "core", "service", "importing", "exporting", "resources", "app"},
@@ -32,7 +33,7 @@ ALLOWED = {
     "app": {"errors", "http", "service", "resources"},
     "cli": {
         "errors", "core", "service", "importing", "exporting", "app", "serving", "http", "store",
-        "outgoing",
+        "outgoing", "sharing",
     },
 }  # fmt: skip
 NO_FLASK = {
@@ -43,6 +44,7 @@ NO_FLASK = {
     "exporting",
     "ml",
     "clouds",
+    "sharing",
     "outgoing",
     "errors",
 }

@@ -12,7 +12,7 @@ from tests import command_line
 from tests.coverage import DOCUMENT, NOT_YET, routes
 
 PROJECT = Path(__file__).parents[2]
-EXPLAINED = ("api-legacy", "imports-and-exports", "ml", "pages")
+EXPLAINED = ("api-legacy", "imports-and-exports", "ml", "pages", "tasks-table")
 DOCS = sorted(PROJECT.glob("docs/*.md"))
 
 

@@ -2,12 +2,16 @@
 
 from label_studio_lite.http.pages import (
     api,
+    exports,
     gallery,
     imports,
     jobs,
     login,
     models,
+    projects,
+    settings,
     setup,
+    tasks,
     views,
     welcome,
 )
@@ -15,11 +19,15 @@ from label_studio_lite.http.pages import (
 ROUTES = [
     *views.ROUTES,
     *api.ROUTES,
+    *exports.ROUTES,
     *gallery.ROUTES,
     *imports.ROUTES,
     *jobs.ROUTES,
     *login.ROUTES,
     *models.ROUTES,
+    *projects.ROUTES,
+    *settings.ROUTES,
     *setup.ROUTES,
+    *tasks.ROUTES,
     *welcome.ROUTES,
 ]
