@@ -10,7 +10,7 @@ from datetime import timedelta
 from flask import Flask, g, request
 from flask_cors import CORS
 
-from label_studio_lite import resources
+from label_studio_lite import __version__, resources
 from label_studio_lite.http import (
     auth,
     errors,
@@ -59,6 +59,7 @@ def create_app(server: Server) -> Flask:
         template_folder=str(resources.folder("templates")),
         static_folder=None,
     )
+    app.jinja_env.globals["version"] = __version__
     app.secret_key = server.cookie_key()
     app.config.update(
         SESSION_COOKIE_NAME=server.cookie_name(),
