@@ -122,7 +122,6 @@ class Project:
         self.predicting = Predicting(self)
         self.training = Training(self)
         self.agreement = Agreement(self)
-        self.insights = Insights(self)
         self._ml_events = MLEvents(self)
         self.storages = Storages(self)
         self.local_files = LocalFiles(self)
@@ -131,6 +130,7 @@ class Project:
 
     def _begin_steps(self, staged: StagedFiles) -> None:
         """What the pages do in steps, and in the background."""
+        self.insights = Insights(self)
         self.task_rows = TaskRows(self)
         self.task_actions = TaskActions(self)
         self.export_jobs = ExportJobs(self)
