@@ -38,7 +38,7 @@ class Bulk:
                 project.usage.forget()
                 project.data_keys.forget()
         if known:
-            project.events.publish([Event("tasks_deleted")])
+            project.events.publish([Event("some_tasks_deleted", task_ids=known)])
         return len(known)
 
     def delete_completions(
@@ -107,18 +107,18 @@ class Bulk:
 
         Returns how many are gone. Drafts of those go with them.
         """
-        removed = 0
+        removed: list[int] = []
         with self._store.holding():
             for group in self._same(task_ids):
                 first, *others = self._store.read_tasks(group)
                 self._store.commit(*self._merged(first, others))
-                removed += len(others)
+                removed += (task.id for task in others)
             if removed:
                 self._project.usage.forget()
                 self._project.data_keys.forget()
         if removed:
-            self._project.events.publish([Event("tasks_deleted")])
-        return removed
+            self._project.events.publish([Event("some_tasks_deleted", task_ids=removed)])
+        return len(removed)
 
     def _same(self, task_ids: Sequence[int]) -> Iterator[list[int]]:
         """Groups of tasks with the same data, ascending."""

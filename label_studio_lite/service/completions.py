@@ -8,7 +8,7 @@ from label_studio_lite.core.model import Completion, Json, Task
 from label_studio_lite.core.revision import revision
 from label_studio_lite.core.validation import check_result
 from label_studio_lite.errors import Conflict, NotAllowed, NotFound
-from label_studio_lite.service.events import changes_of
+from label_studio_lite.service.events import Event, changes_of
 from label_studio_lite.store.changes import Change, drop_work, put_work
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ class Completions:
             ids = [*self._store.completed_ids(), *self._store.orphan_ids()]
             self._store.commit(*(drop_work(task_id) for task_id in ids))
             self._project.usage.forget()
+        self._project.events.publish([Event("completions_deleted", task_ids=ids)])
 
     def find(self, completion_id: int) -> tuple[Task, Completion]:
         """The completion with this id and its task; ``NotFound``.

@@ -21,6 +21,7 @@ from label_studio_lite.importing import reshaping
 from label_studio_lite.importing.reading import read
 from label_studio_lite.importing.reshaping import Item, modern
 from label_studio_lite.importing.upload import Hosted, ReadOptions, Upload
+from label_studio_lite.service.events import Event
 from label_studio_lite.service.tasks import numbered, stored_fields
 from label_studio_lite.store.base import Batch
 from label_studio_lite.store.changes import AddTasks, Change, facts_of, put_work
@@ -317,6 +318,7 @@ class _Collector:
         else:
             self._project.data_keys.forget()
         self._project.usage.added(self._usage)
+        self._project.events.publish([Event("tasks_created", task_ids=result.new_task_ids)])
         return result
 
     def remove_uploads(self) -> None:

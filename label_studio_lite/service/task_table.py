@@ -52,8 +52,10 @@ class TaskTable:
     def page(self, query: Query, start: int, stop: int) -> Page:
         """The tasks at positions ``start`` to ``stop``. ``Invalid`` for a bad pattern.
 
-        The query's selection is not looked at.
+        A selection of no tasks at all is not looked at, as in 1.x.
         """
+        if query.selection != _ALL and query.selection.ids:
+            return self._selected(query, start, stop)
         if not query.filters and not query.ordering:
             counts = self._store.counts()
             found = (counts.completions, counts.cancelled, counts.predictions)
@@ -61,6 +63,15 @@ class TaskTable:
         with self._lock:
             view = self._view(query)
             return Page(view.ids[start:stop].tolist(), len(view.ids), *view.totals)
+
+    def _selected(self, query: Query, start: int, stop: int) -> Page:
+        ids = self.ids(query)
+        completions = cancelled = predictions = 0
+        for task in self._store.read_tasks(ids):
+            completions += len(task.completions)
+            cancelled += sum(completion.was_cancelled for completion in task.completions)
+            predictions += len(task.predictions)
+        return Page(list(ids[start:stop]), len(ids), completions, cancelled, predictions)
 
     def ids(self, query: Query) -> Sequence[int]:
         """The ids of all tasks that are found and selected, in order. ``Invalid``."""

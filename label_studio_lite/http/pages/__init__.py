@@ -2,12 +2,17 @@
 
 from label_studio_lite.http.pages import (
     api,
+    exports,
     gallery,
     imports,
+    insights,
     jobs,
     login,
     models,
+    projects,
+    settings,
     setup,
+    tasks,
     views,
     welcome,
 )
@@ -15,11 +20,16 @@ from label_studio_lite.http.pages import (
 ROUTES = [
     *views.ROUTES,
     *api.ROUTES,
+    *exports.ROUTES,
     *gallery.ROUTES,
     *imports.ROUTES,
+    *insights.ROUTES,
     *jobs.ROUTES,
     *login.ROUTES,
     *models.ROUTES,
+    *projects.ROUTES,
+    *settings.ROUTES,
     *setup.ROUTES,
+    *tasks.ROUTES,
     *welcome.ROUTES,
 ]

@@ -222,6 +222,7 @@ def _fields(project: Project, stored: Task) -> Json:
     born = created_at(project) if born is None else born
     changed = seconds(stored.fields.get("updated_at")) or born
     overlap = project.settings.get("maximum_annotations", 1)
+    comments = project.comments.of_task(stored.id)
     return {
         "id": ids.public(project, stored.id),
         "data": data_of(project, stored),
@@ -234,13 +235,13 @@ def _fields(project: Project, stored: Task) -> Json:
         "total_annotations": len(given),
         "cancelled_annotations": len(completions) - len(given),
         "total_predictions": len(stored.predictions),
-        "comment_count": 0,
-        "unresolved_comment_count": 0,
-        "last_comment_updated_at": None,
+        "comment_count": comments.count,
+        "unresolved_comment_count": comments.unresolved,
+        "last_comment_updated_at": moment(comments.newest) if comments.count else None,
         "project": project.id,
         "updated_by": people.me().id if completions else None,
         "file_upload": stored.fields.get("file_upload"),
-        "comment_authors": [],
+        "comment_authors": [people.me().id] if comments.count else [],
     }
 
 
