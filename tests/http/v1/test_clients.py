@@ -35,7 +35,7 @@ class WorkspaceServer(OurServer):
 
     def command(self, port: int) -> list[str]:
         start = [sys.executable, "-m", "label_studio_lite", "start"]
-        where = ["--root-dir", str(self.directory), "-b", "-p", str(port)]
+        where = ["--data-dir", str(self.directory), "-b", "-p", str(port)]
         return [*start, *where, *self.options]
 
 
