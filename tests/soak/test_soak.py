@@ -138,7 +138,9 @@ def test_soak(soak: Soak) -> None:
     files = [max(descriptors for _, descriptors in part) for part in parts]
     done = sum(writer.books.acknowledged for writer in soak.writers)
     print(f"{done} changes acknowledged, {kills} kills")
+    course = [resident // MEGABYTE for resident, _ in samples[:: max(len(samples) // 20, 1)]]
     print(f"memory {memory[0] / MEGABYTE:.0f} → {memory[1] / MEGABYTE:.0f} MB, files {files}")
+    print(f"memory in its course: {course}")
     assert memory[1] < memory[0] * 1.15 + 8 * MEGABYTE
     assert files[1] <= files[0] + 4
 

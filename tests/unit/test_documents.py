@@ -81,3 +81,14 @@ def test_every_format_is_in_the_document(name: str) -> None:
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text()):
         assert (path.parent / target).exists(), target
+
+
+def test_every_promise_of_safety_names_its_tests() -> None:
+    text = (PROJECT / "docs/security.md").read_text()
+    promises = re.findall(r"^\| ([^|]+) \| (`tests/.+) \|$", text, re.MULTILINE)
+    assert len(promises) > 20
+    for promise, tests in promises:
+        for path, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", tests):
+            assert f"def {name}(" in (PROJECT / path).read_text(), (promise, name)
+    rows = text.partition("## What is promised")[2].partition("## What is not")[0]
+    assert len(promises) == rows.count("\n| ") - 2  # all but the two lines of its head

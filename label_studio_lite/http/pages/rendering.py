@@ -14,7 +14,7 @@ from flask import Response, current_app, make_response, render_template, request
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.http import sessions
-from label_studio_lite.http.context import project, server
+from label_studio_lite.http.context import gate, project, server
 from label_studio_lite.http.pages import policy
 
 # path → title, in the order of the navigation; those without a route are not shown
@@ -51,6 +51,7 @@ def page(
         active=active,
         navigation=navigation(),
         nonce=nonce,
+        logged_in=gate().is_login(),
         page={
             "project": opened.identity.name(),
             "readOnly": opened.store.read_only,
