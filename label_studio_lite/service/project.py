@@ -117,6 +117,14 @@ class Project:
         self.file_uploads = FileUploads(self)
         self.exports = Exports(self)
         self.snapshots = Snapshots(self)
+        self._begin_models()
+        self.storages = Storages(self)
+        self.local_files = LocalFiles(self)
+        self.folders = Folders(self)
+        self._begin_steps(StagedFiles(fs, folder))
+
+    def _begin_models(self) -> None:
+        """What has to do with models, and with how well they do."""
         self.models = Models(self)
         self.predictions = Predictions(self)
         self.predicting = Predicting(self)
@@ -124,10 +132,6 @@ class Project:
         self.agreement = Agreement(self)
         self.insights = Insights(self)
         self._ml_events = MLEvents(self)
-        self.storages = Storages(self)
-        self.local_files = LocalFiles(self)
-        self.folders = Folders(self)
-        self._begin_steps(StagedFiles(fs, folder))
 
     def _begin_steps(self, staged: StagedFiles) -> None:
         """What the pages do in steps, and in the background."""
