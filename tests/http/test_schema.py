@@ -26,6 +26,8 @@ _CHECKS = ("not_a_server_error", "response_schema_conformance", "status_code_con
 
 
 @pytest.mark.timeout(300)
+# schemathesis leaves the files of downloads open
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_answers_are_as_documented(tmp_path: Path) -> None:
     from schemathesis import checks
 
