@@ -43,8 +43,8 @@ Progress = Callable[[int], None]  # how many items were read so far
 class ImportResult:
     """What an import brought. ``formats`` counts by extension; ``duration`` is in seconds.
 
-    ``uploads`` are the stored names of its media files; ``left_out`` counts bad items that were
-    passed over because the client wanted it.
+    ``left_out`` counts bad items that were passed over because the client wanted it; ``uploads``
+    are the stored names of media files.
     """
 
     first_id: int
@@ -53,8 +53,8 @@ class ImportResult:
     prediction_count: int
     duration: float
     formats: dict[str, int]
-    uploads: Sequence[str] = ()
     left_out: int = 0
+    uploads: Sequence[str] = ()
 
     @property
     def new_task_ids(self) -> range:
@@ -268,12 +268,14 @@ class _Collector:
         return jsontext.dumps(fields)
 
     def _host(self, item: Hosted) -> RawTask:
-        key = self._project.imports.media_key(item.name)
+        key = "" if item.task is not None else self._project.imports.media_key(item.name)
         saved = self._project.uploads.save(item.name, item.stream)
         self.hosted.append(saved.name)
         if saved.is_new:
             self._uploads.append(saved.name)
         url = f"/data/upload/{saved.name}"
+        if item.task is not None:
+            return RawTask(item.task(url), None, item.name)
         return RawTask({key: url}, None, item.name)
 
     # -- towards the store --------------------------------------------------------------------
@@ -305,8 +307,8 @@ class _Collector:
             prediction_count=self.prediction_count,
             duration=time.perf_counter() - started,
             formats=dict(formats),
-            uploads=self.hosted,
             left_out=self._seen - self.task_count,
+            uploads=self.hosted,
         )
         answer = (key, asdict(result)) if key else None
         target = self._batch or self._store

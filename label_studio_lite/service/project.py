@@ -22,11 +22,14 @@ from label_studio_lite.service.data_keys import DataKeys
 from label_studio_lite.service.drafts import Drafts
 from label_studio_lite.service.editors import Editors
 from label_studio_lite.service.events import Event, Events
+from label_studio_lite.service.export_jobs import ExportJobs
 from label_studio_lite.service.exports import Exports
 from label_studio_lite.service.file_uploads import FileUploads
+from label_studio_lite.service.finished_work import FinishedWork
 from label_studio_lite.service.folders import Folders
 from label_studio_lite.service.identity import Identity
 from label_studio_lite.service.imports import Imports
+from label_studio_lite.service.insights import Insights
 from label_studio_lite.service.jobs import Jobs
 from label_studio_lite.service.label_config import LabelConfigs
 from label_studio_lite.service.label_stream import LabelStream
@@ -42,6 +45,8 @@ from label_studio_lite.service.snapshots import Snapshots
 from label_studio_lite.service.staging import Staging
 from label_studio_lite.service.stars import Stars
 from label_studio_lite.service.storages import Storages
+from label_studio_lite.service.task_actions import TaskActions
+from label_studio_lite.service.task_rows import TaskRows
 from label_studio_lite.service.task_table import TaskTable
 from label_studio_lite.service.tasks import Tasks
 from label_studio_lite.service.training import Training
@@ -108,6 +113,7 @@ class Project:
         self.bulk = Bulk(self)
         self.views = Views(self.documents)
         self.imports = Imports(self)
+        self.finished_work = FinishedWork(self)
         self.file_uploads = FileUploads(self)
         self.exports = Exports(self)
         self.snapshots = Snapshots(self)
@@ -116,20 +122,28 @@ class Project:
         self.predicting = Predicting(self)
         self.training = Training(self)
         self.agreement = Agreement(self)
+        self.insights = Insights(self)
         self._ml_events = MLEvents(self)
         self.storages = Storages(self)
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
-        self.staging = Staging(self, StagedFiles(fs, folder))
+        self._begin_steps(StagedFiles(fs, folder))
 
-    def links(self, place: str) -> Links:
-        """What is remembered of pushes to a place, and pulls from it; to be closed."""
-        return Links(self._fs, self.folder, place)
+    def _begin_steps(self, staged: StagedFiles) -> None:
+        """What the pages do in steps, and in the background."""
+        self.task_rows = TaskRows(self)
+        self.task_actions = TaskActions(self)
+        self.export_jobs = ExportJobs(self)
+        self.staging = Staging(self, staged)
 
     def change_settings(self, changes: Json) -> None:
         """Set keys of ``config.json``, durably, and tell of it."""
         self.settings.change(changes)
         self.events.publish([Event("settings_changed")])
+
+    def links(self, place: str) -> Links:
+        """What is remembered of pushes to a place, and pulls from it; to be closed."""
+        return Links(self._fs, self.folder, place)
 
     def validator(self) -> TaskValidator:
         """Checks tasks against the present label config."""

@@ -15,12 +15,14 @@ from label_studio_lite.service.accounts import Accounts
 from label_studio_lite.service.creating import NewProject, create_project
 from label_studio_lite.service.project import Project, open_project
 from label_studio_lite.service.served import Served
+from label_studio_lite.service.settings import DEFAULTS
 from label_studio_lite.service.webhooks import Webhooks
 from label_studio_lite.store.documents import Documents
 from label_studio_lite.store.fs import FileSystem
 from label_studio_lite.store.projects_folder import ProjectsFolder, is_project
 
 Kind = Literal["single", "many", "sessions"]
+DEFAULT_TITLE = DEFAULTS["title"]  # of those who never gave one
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -30,6 +32,25 @@ class Session:
 
     user: str
     project: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A project in a list, which is not opened for it. ``key`` is its id, or its uuid in
+    multi-session mode; ``changed_at`` in seconds."""
+
+    key: int | str
+    folder: str
+    title: str
+    changed_at: float
+
+
+def _listed(key: int | str, projects: ProjectsFolder, name: str) -> Listed:
+    said = projects.settings(name)
+    title = str(said.get("title") or "")
+    if title == DEFAULT_TITLE:
+        title = ""
+    return Listed(key, name, title, projects.changed_at(name))
 
 
 class Workspace(Protocol):
@@ -123,6 +144,13 @@ class ManyProjects:
     def ids(self) -> list[int]:
         with self._lock:
             return sorted(self._names())
+
+    def listed(self) -> list[Listed]:
+        """All, those that were worked on last first."""
+        with self._lock:
+            names = self._names()
+        found = [_listed(i, self._folder, name) for i, name in names.items()]
+        return sorted(found, key=lambda one: one.changed_at, reverse=True)
 
     def _names(self) -> dict[int, str]:
         """Project id → folder name; folders that were put there by hand get an id."""
@@ -234,15 +262,29 @@ class Sessions:
         self._served: Served | None = None
         self._lock = threading.RLock()
 
-    def start(self, user: str | None = None, description: str | None = None) -> Session:
-        """A new project, for a new user unless one is named."""
+    def start(
+        self,
+        user: str | None = None,
+        description: str | None = None,
+        *,
+        new: NewProject | None = None,
+    ) -> Session:
+        """A new project, for a new user unless one is named; ``new`` says what is special."""
         session = Session(user or str(uuid.uuid4()), str(uuid.uuid4()))
-        settings = {**self._new.settings}
+        settings = {**self._new.settings, **(new.settings if new else {})}
         if description:
             settings["description"] = description
-        new = NewProject(self._new.label_config, settings)
+        new = NewProject((new or self._new).label_config, settings)
         create_project(self._root / session.user / session.project, new)
         return session
+
+    def listed(self, user: str) -> list[Listed]:
+        """The projects that a user made, those that were worked on last first."""
+        if not _UUID.fullmatch(user) or not (self._root / user).is_dir():
+            return []
+        folder = ProjectsFolder(self._root / user)
+        found = [_listed(name, folder, name) for name in folder.names()]
+        return sorted(found, key=lambda one: one.changed_at, reverse=True)
 
     def visitor(self) -> Session:
         """Somebody who has no project yet."""
