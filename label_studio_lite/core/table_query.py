@@ -1,53 +1,36 @@
-"""Searching and choosing by state, said in the filter language; see :mod:`.filters`."""
+"""Choosing tasks by state, said in the filter language; see :mod:`.filters`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from label_studio_lite.core.filters import DATA, Filter, Query
+from label_studio_lite.core.filters import Filter, Query
 
 State = Literal["all", "open", "done", "skipped"]
 STATES: tuple[State, ...] = ("all", "open", "done", "skipped")
 
-_DONE = Filter("total_annotations", "greater", "Number", 0.0)
-_SKIPPED = Filter("cancelled_annotations", "greater", "Number", 0.0)
-_NOT_DONE = Filter("total_annotations", "equal", "Number", 0.0)
-_NOT_SKIPPED = Filter("cancelled_annotations", "equal", "Number", 0.0)
 _OF_STATE: dict[State, tuple[Filter, ...]] = {
     "all": (),
-    "open": (_NOT_DONE, _NOT_SKIPPED),
-    "done": (_DONE,),
-    "skipped": (_SKIPPED,),
+    "open": (
+        Filter("total_annotations", "equal", "Number", 0.0),
+        Filter("cancelled_annotations", "equal", "Number", 0.0),
+    ),
+    "done": (Filter("total_annotations", "greater", "Number", 0.0),),
+    "skipped": (Filter("cancelled_annotations", "greater", "Number", 0.0),),
 }
-_LONGEST_NUMBER = 15  # digits
 
 
-def narrowed(
-    query: Query, state: State = "all", search: str = "", keys: Iterable[str] = ()
-) -> Query:
-    """The query, of tasks in a state, with ``search`` in the data at one of ``keys``.
-
-    ``open`` tasks have neither a completion nor a skip. A ``search`` of digits also finds the
-    task with this id.
-    """
-    among = [Filter(DATA + key, "contains", "String", search) for key in keys] if search else []
-    if search.isascii() and search.isdigit() and len(search) <= _LONGEST_NUMBER:
-        among.append(Filter("id", "equal", "Number", float(search)))
-    if search and not among:  # no key to search in: nothing is found
-        among = [Filter("id", "empty", "Number", True)]
-    if query.conjunction == "and" or not query.filters:
-        ways: Sequence[tuple[Filter, ...]] = [query.filters]
-    else:
-        ways = [(condition,) for condition in query.filters]
+def narrowed(query: Query, state: State) -> Query:
+    """The query, of tasks in a state. ``open`` ones have neither a completion nor a skip."""
     always = _OF_STATE[state]
-    if not among:
-        if len(ways) == 1:
-            return replace(query, conjunction="and", filters=(*ways[0], *always))
-        return replace(query, filters=tuple(_together((*way, *always)) for way in ways))
-    filters = tuple(_together((found, *way, *always)) for found in among for way in ways)
-    return replace(query, conjunction="or", filters=filters)
+    if not always:
+        return query
+    if query.conjunction == "and" or len(query.filters) < 2:
+        return replace(query, conjunction="and", filters=(*query.filters, *always))
+    filters = tuple(_together((condition, *always)) for condition in query.filters)
+    return replace(query, filters=filters)
 
 
 def _together(conditions: Sequence[Filter]) -> Filter:

@@ -104,7 +104,7 @@ class ExportJobs:
     def _selection(self, body: Json) -> Selection:
         ids: Any = None
         if any(body.get(key) not in (None, "", "all", {}) for key in ("query", "state", "search")):
-            ids = self._project.task_table.ids(self._project.task_rows.wanted(body))
+            ids = self._project.task_rows.ids(self._project.task_rows.wanted(body))
         return Selection(
             ids=ids,
             all_tasks=bool(body.get("all_tasks")),

@@ -29,6 +29,7 @@ from label_studio_lite.service.finished_work import FinishedWork
 from label_studio_lite.service.folders import Folders
 from label_studio_lite.service.identity import Identity
 from label_studio_lite.service.imports import Imports
+from label_studio_lite.service.insights import Insights
 from label_studio_lite.service.jobs import Jobs
 from label_studio_lite.service.label_config import LabelConfigs
 from label_studio_lite.service.label_stream import LabelStream
@@ -121,6 +122,7 @@ class Project:
         self.predicting = Predicting(self)
         self.training = Training(self)
         self.agreement = Agreement(self)
+        self.insights = Insights(self)
         self._ml_events = MLEvents(self)
         self.storages = Storages(self)
         self.local_files = LocalFiles(self)

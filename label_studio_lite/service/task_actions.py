@@ -51,8 +51,8 @@ class TaskActions:
 
     def _run(self, running: Running) -> None:
         job = running.job
-        query = self._project.task_rows.wanted(job.params["wanted"])
-        ids = self._project.task_table.ids(query)
+        rows = self._project.task_rows
+        ids = rows.ids(rows.wanted(job.params["wanted"]))
         job.total, job.done = len(ids), 0
         job.counts = self._actions[job.params["action"]](ids, running)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, compress
 from typing import TYPE_CHECKING, Any
 
 from label_studio_lite.core.addresses import sites_of
-from label_studio_lite.core.filters import DATA, Query, parse_query
+from label_studio_lite.core.filters import DATA, Query, Selection, parse_query
 from label_studio_lite.core.label_config import first_key
 from label_studio_lite.core.model import Completion, Json, Prediction, Task
 from label_studio_lite.core.regions import labels_of
@@ -17,6 +18,7 @@ from label_studio_lite.core.table_cells import cell, kind_of, local
 from label_studio_lite.core.table_query import STATES, State, narrowed
 from label_studio_lite.core.task_columns import SYSTEM, mean_lead_time
 from label_studio_lite.errors import Invalid
+from label_studio_lite.service.text_search import TextSearch
 from label_studio_lite.store.changes import Change
 
 if TYPE_CHECKING:
@@ -55,6 +57,14 @@ class TableColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tasks: those that the query finds, with ``search`` somewhere in their data."""
+
+    query: Query
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
     """How many things an action would be about.
 
@@ -76,6 +86,8 @@ class TaskRows:
         self._project = project
         self._store = project.store
         self._sampled: tuple[int, dict[str, list[Any]]] | None = None  # of how many tasks
+        self._search = TextSearch(project)
+        self._last: tuple[tuple[Wanted, int], Sequence[int]] | None = None
         self._born = secrets.token_hex(4)
         self._changes = 0
         project.store.listen(self._note)
@@ -85,21 +97,23 @@ class TaskRows:
 
     # -- what is asked for --------------------------------------------------------------------
 
-    def query(self, query: Any, state: str = "all", search: str = "") -> Query:
-        """A query of the filter language (see ``core/filters.py``), narrowed. ``Invalid``."""
-        if state not in STATES:
-            raise Invalid(f"state {state!r} is none of {', '.join(STATES)}")
-        known: State = next(name for name in STATES if name == state)
-        parsed = parse_query(query, SYSTEM.keys())
-        keys = self._samples() if search.strip() else ()
-        return narrowed(parsed, known, search.strip(), keys)
-
-    def wanted(self, body: Json) -> Query:
-        """The same from ``{"query"?, "state"?, "search"?}``. ``Invalid``."""
-        state, search = body.get("state", "all"), body.get("search", "")
+    def wanted(self, body: Json) -> Wanted:
+        """From ``{"query"?, "state"?, "search"?}``. ``Invalid``."""
+        state, search = body.get("state") or "all", body.get("search") or ""
         if not isinstance(state, str) or not isinstance(search, str):
             raise Invalid('"state" and "search" must be texts')
-        return self.query(body.get("query"), state, search)
+        known: State | None = next((name for name in STATES if name == state), None)
+        if known is None:
+            raise Invalid(f"state {state!r} is none of {', '.join(STATES)}")
+        query = parse_query(body.get("query"), SYSTEM.keys())
+        return Wanted(narrowed(query, known), search.strip())
+
+    def ids(self, wanted: Wanted) -> Sequence[int]:
+        """The tasks that are found and selected, in order. ``Invalid`` for a bad pattern."""
+        found = self._project.task_table.ids(wanted.query)
+        if not wanted.search:
+            return found
+        return array("q", filter(self._search.find(wanted.search).__contains__, found))
 
     def check_view(self, data: Json) -> Json:
         """What a saved view of this table holds. ``Invalid`` when it could not be shown."""
@@ -147,7 +161,7 @@ class TaskRows:
 
     # -- answers ------------------------------------------------------------------------------
 
-    def page(self, query: Query, start: int, count: int) -> Json:
+    def page(self, wanted: Wanted, start: int, count: int) -> Json:
         """``{"total", "all", "start", "rows", "version"}``; past the end there are no rows.
 
         As long as the version is the same nothing has changed. ``Invalid``.
@@ -155,16 +169,28 @@ class TaskRows:
         version = f"{self._born}-{self._changes}"
         if start < 0 or not 0 <= count <= MOST_ROWS:
             raise Invalid(f"start must not be negative, and count at most {MOST_ROWS}")
-        found = self._project.task_table.page(query, start, start + count)
+        ids, total = self._slice(wanted, start, start + count)
         kinds = self._kinds()
-        rows = [self._row(task, kinds) for task in self._store.read_tasks(found.ids)]
+        rows = [self._row(task, kinds) for task in self._store.read_tasks(ids)]
         return {
-            "total": found.total,
+            "total": total,
             "all": self._store.counts().tasks,
             "start": start,
             "rows": rows,
             "version": version,
         }
+
+    def _slice(self, wanted: Wanted, start: int, stop: int) -> tuple[Sequence[int], int]:
+        """Ids at these positions, and how many there are; a selection is not looked at."""
+        if not wanted.search:
+            found = self._project.task_table.page(wanted.query, start, stop)
+            return found.ids, found.total
+        wanted = replace(wanted, query=replace(wanted.query, selection=Selection()))
+        key = wanted, self._changes
+        last = self._last
+        if last is None or last[0] != key:
+            last = self._last = key, self.ids(wanted)
+        return last[1][start:stop], len(last[1])
 
     def task(self, task_id: int) -> Json:
         """``{"task": …, "json": as stored}``: one task in full. ``NotFound``."""
@@ -181,9 +207,9 @@ class TaskRows:
         json = task.fields if task.work is None else {**task.fields, "data": task.data, **work}
         return {"task": shown, "json": json}
 
-    def numbers(self, query: Query) -> Numbers:
-        """Of all tasks that the query finds and selects. ``Invalid``."""
-        chosen = frozenset(self._project.task_table.ids(query))
+    def numbers(self, wanted: Wanted) -> Numbers:
+        """Of all tasks that are found and selected. ``Invalid``."""
+        chosen = frozenset(self.ids(wanted))
         ids, *counted = self._store.columns("ids", *_COUNTED).values()
         mask = bytes(task_id in chosen for task_id in ids)
         done, completions, skips, predictions = (list(compress(c, mask)) for c in counted)
@@ -273,7 +299,3 @@ def _labels(results: Iterable[Iterable[Json]]) -> list[str]:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
-
-
-def shown(column: TableColumn) -> Json:
-    return asdict(column)

@@ -109,6 +109,14 @@ def test_dialects_do_not_know_each_other() -> None:
                 assert not name.startswith(f"{NAME}.store."), f"{path}: {name}"
 
 
+def test_only_the_application_knows_the_1x_layer() -> None:
+    """Without its folder and two lines of ``app.py`` all else works as before."""
+    for path in modules():
+        if "http/v1" not in path.as_posix() and path != PACKAGE / "app.py":
+            for name, _ in imported(path):
+                assert not name.startswith(f"{NAME}.http.v1"), f"{path}: {name}"
+
+
 def test_files_are_written_in_one_room_only() -> None:
     """Renames and flushes stand in the store, and most of them in its one seam."""
     for path in modules():

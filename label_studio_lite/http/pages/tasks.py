@@ -36,7 +36,7 @@ def list_rows() -> Response:
     except ValueError as error:
         raise Invalid(f"query is not valid JSON: {error}") from error
     rows = project().task_rows
-    wanted = rows.query(query, given.get("state") or "all", given.get("search") or "")
+    wanted = rows.wanted({**given.to_dict(), "query": query})
     start, count = params.integer("start", 0), params.integer("count", 100)
     return answers.ordered_json(rows.page(wanted, start, count))
 

@@ -49,7 +49,8 @@ def get_organization(organization_id: int) -> Response:
 def list_members(organization_id: int) -> Response:
     """List the members: there is one."""
     _check(organization_id)
-    member = models.Member(1, people.ORGANIZATION, people.shown(), None, None)
+    user = models.MemberUser(**people.fields())
+    member = models.Member(1, people.ORGANIZATION, user, None, None)
     return shown(paging.envelope(1, paging.page(1, size=30), [member]))
 
 

@@ -85,6 +85,39 @@ class TestRows:
         assert ids(client, search="2") == [2]  # the id, and the year 1602
         assert ids(client, search="nobody") == []
 
+    @pytest.mark.parametrize(
+        ("search", "found"),
+        [
+            ("ß", [0]),
+            ("ÄRGER", [0]),
+            ('a "word"', [1]),
+            ("back\\slash", [1]),
+            ("1/2", [2]),
+            ("new\nline", [2]),
+            ('["x"', [2]),
+            ("note", []),
+            ("data", []),
+            ("hidden", []),
+        ],
+    )
+    def test_search_means_what_is_there_not_how_it_is_written(
+        self, client: FlaskClient, project: Project, search: str, found: list[int]
+    ) -> None:
+        texts = ["Ärger, weiß", 'a "word" and a back\\slash', "1/2 new\nline"]
+        items: list[dict[str, Any]] = [{"data": {"text": text}} for text in texts]
+        items[2]["data"]["note"] = ["x", 1]
+        items[0]["meta"] = {"note": "hidden"}
+        project.imports.import_items(map(RawTask, items))
+        assert ids(client, search=search) == found
+
+    def test_a_search_follows_changes(self, client: FlaskClient, plays: Project) -> None:
+        assert ids(client, search="mac") == [1]
+        plays.tasks.replace_task(1, {"text": "Cymbeline"})
+        plays.imports.import_items([RawTask({"text": "Macbeth again"})])
+        assert ids(client, search="mac") == [6]
+        plays.tasks.delete_task(6)
+        assert ids(client, search="mac") == []
+
     def test_all_that_is_asked_holds_together(self, client: FlaskClient, plays: Project) -> None:
         either = [
             where("data.text", "contains", "String", "H"),
