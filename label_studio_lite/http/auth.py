@@ -40,6 +40,9 @@ _OPEN = (
     "/user/login",
     "/logout",
     "/health",
+    "/docs/api",
+    "/docs/api/schema",
+    "/docs/api/schema/json",
     "/api/version",
     "/api/token/refresh",
 )
