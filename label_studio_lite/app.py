@@ -13,6 +13,7 @@ from flask_cors import CORS
 from label_studio_lite import resources
 from label_studio_lite.http import (
     auth,
+    cloud_files,
     errors,
     files,
     hardening,
@@ -80,7 +81,9 @@ def create_app(server: Server) -> Flask:
     hardening.register(app, shared=bool(server.access.origins))
     sessions.register(app, server)
     errors.register(app)
-    routes.register(app, [*legacy.ROUTES, *v1.ROUTES, *pages.ROUTES, *files.ROUTES])
+    routes.register(
+        app, [*legacy.ROUTES, *v1.ROUTES, *pages.ROUTES, *cloud_files.ROUTES, *files.ROUTES]
+    )
 
     app.wsgi_app = behind(app.wsgi_app, server.public_url)  # type: ignore[assignment, method-assign]
     return app

@@ -128,7 +128,7 @@ class Tasks:
     def delete_all_tasks(self) -> None:
         """All tasks and completions; ids begin anew. Uploads and exports stay."""
         with self._store.adding(), self._store.holding():
-            self._store.commit(Clear())
+            self._store.commit(Clear(), *self._project.storages.forgetting())
             self._project.usage.forget()
             self._project.data_keys.forget()
         self._project.events.publish([Event("tasks_deleted")])
