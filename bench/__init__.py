@@ -2,6 +2,8 @@
 
     python -m bench                       our server at 1,000, 100,000 and 1,000,000 tasks
     python -m bench --peer COMMAND        the same requests to the real 0.8.2, too
+    python -m bench --exports 100000      every export format, beside the converter of 1.x
+    python -m bench.labeling              from one task to the next in a browser, see that module
 
-Results are printed and written to ``bench/RESULTS.md``.
+Results are printed and written to ``bench/RESULTS.md``, for exports to ``bench/EXPORTS.md``.
 """

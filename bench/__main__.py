@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench import exports
 from bench.legacy import Row, measure
 from bench.server import OURS
 
@@ -23,7 +24,11 @@ def main() -> None:
         help="a command that starts the real 0.8.2, with {folder} and {port}",
     )
     parser.add_argument("--peer-limit", type=int, default=100_000, help="largest size for it")
+    parser.add_argument("--exports", type=int, metavar="TASKS", help="measure exports instead")
     given = parser.parse_args()
+    if given.exports:
+        exports.run(given.exports)
+        return
     parts = [_heading()]
     for size in (int(word) for word in given.sizes.split(",")):
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:

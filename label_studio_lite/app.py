@@ -18,6 +18,7 @@ from label_studio_lite.http import (
     files,
     hardening,
     legacy,
+    limits,
     pages,
     routes,
     sessions,
@@ -36,6 +37,7 @@ class Server:
     access: auth.Access = field(default_factory=auth.Access)
     https: bool = False  # whether clients come by https
     public_url: str = ""  # of a proxy in front, without a final slash
+    max_body: int | None = None  # bytes of an import; without a limit when None
     secret: str = ""  # signs cookies; made when it is empty
 
     def cookie_key(self) -> str:
@@ -78,6 +80,7 @@ def create_app(server: Server) -> Flask:
     app.extensions["label_studio_lite.gate"] = auth.register(
         app, server.access, server.workspace.accounts
     )
+    limits.register(app, server.max_body)
     hardening.register(app, shared=bool(server.access.origins))
     sessions.register(app, server)
     errors.register(app)

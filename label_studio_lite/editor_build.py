@@ -53,12 +53,16 @@ BUILDS = ("classic", "modern")
 
 
 class Module(NamedTuple):
-    """One package of npm: its module, and its checksum as npm records it (sha512, base64)."""
+    """One package of npm: its module, and its checksum as npm records it (sha512, base64).
+
+    ``parts`` are files that the module imports itself, relative to its own folder.
+    """
 
     version: str
     sha512: str
     file: str = "dist/index.js"
     licence: str = "LICENSE"
+    parts: tuple[str, ...] = ()
 
 
 LIBRARIES: dict[str, dict[str, Module]] = {
@@ -132,10 +136,26 @@ LIBRARIES: dict[str, dict[str, Module]] = {
             "src/index.js",
         ),
     },
+    "chart": {  # draws the plots of Insights
+        "chart.js": Module(
+            "4.6.1",
+            "hJyniucsFmq//EvXYvJ6c6mahPoI3kaxdjVH8awTaJ/fDNWeSqqqArixMJWkWNN6fcYvPU3HneSANFNYtRi61g==",
+            "dist/chart.js",
+            "LICENSE.md",
+            ("chunks/index.js",),
+        ),
+        "@kurkle/color": Module(
+            "0.6.5",
+            "AzUwT55B7ejnZHoyM20+mx05nONJgfY+Bj+cmpBP0Fp1Pyx6gEQMwbLWlb6njN7/P8UtBARo5ccJKFVCZDdwxw==",
+            "dist/color.esm.js",
+        ),
+    },
 }
 """Library → the packages that it is made of, by their names in npm."""
 
-_IMPORT = re.compile(r"""^((?:import|export)\b[^;'"]*\bfrom\s*)(["'])([^"'./][^"']*)\2""", re.M)
+_IMPORT = re.compile(
+    r"""^(import\s*|(?:import|export)\b[^;'"]*\bfrom\s*)(["'])([^"'./][^"']*)\2""", re.M
+)
 RECIPE = 2  # raised when other files are made of the same packages
 _COMPRESSED = (".js", ".css", ".svg", ".wasm", ".json")
 
@@ -241,9 +261,13 @@ def _fetch_library(modules: Mapping[str, Module]) -> Fetch:
             _check(archive, "sha512", base64.b64decode(module.sha512))
             with tarfile.open(archive) as tar:
                 code = _member(tar, f"package/{module.file}", name)
+                folder = PurePosixPath("package", module.file).parent
+                parts = {part: _member(tar, f"{folder}/{part}", name) for part in module.parts}
                 licences.append(f"{name} {module.version}\n\n")
                 licences.append(_member(tar, f"package/{module.licence}", name) + "\n\n")
-            (target / f"{_file_name(name)}.js").write_text(_beside(code, modules), "utf-8")
+            for file, text in {f"{_file_name(name)}.js": code, **parts}.items():
+                (target / file).parent.mkdir(parents=True, exist_ok=True)
+                (target / file).write_text(_beside(text, modules, file.count("/")), "utf-8")
         (target / "LICENSE").write_text("".join(licences), "utf-8")
         _describe(target, target.name, _version_of(modules), {})
 
@@ -265,13 +289,15 @@ def _member(tar: tarfile.TarFile, name: str, package: str) -> str:
     return source.read().decode()
 
 
-def _beside(code: str, modules: Mapping[str, Module]) -> str:
-    """The module with the packages that it imports named by the files beside it."""
+def _beside(code: str, modules: Mapping[str, Module], depth: int = 0) -> str:
+    """The module with the packages that it imports named by the files beside it; it lies
+    ``depth`` folders below them."""
+    here = "../" * depth or "./"
 
     def address(match: re.Match[str]) -> str:
         if match[3] not in modules:
             raise BuildError(f"a module imports {match[3]}, which is not in the table")
-        return f"{match[1]}{match[2]}./{_file_name(match[3])}.js{match[2]}"
+        return f"{match[1]}{match[2]}{here}{_file_name(match[3])}.js{match[2]}"
 
     return _IMPORT.sub(address, code)
 

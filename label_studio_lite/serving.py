@@ -22,7 +22,8 @@ _THREADS = 8
 _TRIES = 50  # ports that are tried from the wanted one on
 _READ_AT_ONCE = 1 << 18  # bytes; the default is made for small requests
 _IN_MEMORY = 16 << 20  # bytes of a body; larger ones go to a temporary file
-_BODY_LIMIT = 1 << 40  # the limits of imports are their own
+_BODY_LIMIT = 1 << 40  # bytes; where there is no other limit
+_PATIENCE = 60  # seconds for a handshake, and between parts of a request
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -49,10 +50,18 @@ def serve(
     listener: socket.socket,
     *,
     certificate: tuple[str, str] | None = None,
+    max_body: int | None = None,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. ``certificate``: paths of a certificate and its key."""
-    server = _tls_server(app, listener, certificate) if certificate else _server(app, listener)
+    """Serve until SIGTERM or SIGINT. ``certificate``: paths of a certificate and its key.
+
+    Bodies of more than ``max_body`` bytes are refused before they are received.
+    """
+    server = (
+        _TlsServer(app, listener, certificate)
+        if certificate
+        else _server(app, listener, max_body or _BODY_LIMIT)
+    )
     stop = threading.Event()
 
     def stopping(number: int, frame: FrameType | None) -> None:
@@ -76,14 +85,14 @@ def _signals() -> list[signal.Signals]:
     return [signal.SIGINT, signal.SIGTERM]
 
 
-def _server(app: Flask, listener: socket.socket) -> Any:
+def _server(app: Flask, listener: socket.socket, max_body: int) -> Any:
     from waitress.server import create_server
 
     return create_server(
         app,
         sockets=[listener],
         threads=_THREADS,
-        max_request_body_size=_BODY_LIMIT,
+        max_request_body_size=max_body,
         recv_bytes=_READ_AT_ONCE,
         inbuf_overflow=_IN_MEMORY,
         ident=None,
@@ -92,21 +101,35 @@ def _server(app: Flask, listener: socket.socket) -> Any:
 
 
 class _TlsServer:
-    """Werkzeug's threaded server, because waitress does not speak TLS."""
+    """Werkzeug's threaded server, because waitress does not speak TLS.
+
+    Each client's handshake is made in its own thread and has an end: one that stays silent holds
+    up nobody else.
+    """
 
     def __init__(self, app: Flask, listener: socket.socket, certificate: tuple[str, str]) -> None:
-        from werkzeug.serving import make_server
+        import ssl
+
+        from werkzeug.serving import WSGIRequestHandler, make_server
+
+        class Handler(WSGIRequestHandler):
+            timeout = _PATIENCE
+
+            def log(self, type: str, message: str, *args: Any) -> None:
+                log.debug("%s " + message, self.address_string(), *args)
 
         host, port = listener.getsockname()[:2]
         self._inner = make_server(
-            host, port, app, threaded=True, ssl_context=certificate, fd=listener.fileno()
+            host, port, app, threaded=True, fd=listener.fileno(), request_handler=Handler
         )
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*certificate)
+        self._inner.socket = context.wrap_socket(
+            self._inner.socket, server_side=True, do_handshake_on_connect=False
+        )
+        self._inner.ssl_context = context  # so that requests are known to be https
         self.run = self._inner.serve_forever
 
     def close(self) -> None:
         self._inner.shutdown()
         self._inner.server_close()
-
-
-def _tls_server(app: Flask, listener: socket.socket, certificate: tuple[str, str]) -> _TlsServer:
-    return _TlsServer(app, listener, certificate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from label_studio_lite.cli.progress import counting
 
 if TYPE_CHECKING:
     from label_studio_lite.service.exports import Selection
+    from label_studio_lite.service.imports import ImportResult
     from label_studio_lite.service.project import Project
 
 
@@ -35,8 +37,27 @@ def opened(folder: Path) -> Iterator[Project]:
 @click.command("import")
 @click.argument("project_name", type=options.PATH)
 @click.argument("files", nargs=-1, required=True, type=options.PATH)
-def import_(project_name: Path, files: tuple[Path, ...]) -> None:
-    """Import FILES: JSON, CSV, TSV, text, HTML, archives, media. All of them or none."""
+@click.option("-f", "--format", "name", help="Finished work in this format: COCO, YOLO, VOC…")
+@click.option(
+    "--as",
+    "role",
+    type=click.Choice(["completions", "predictions"]),
+    default="completions",
+    show_default=True,
+    help="What finished work becomes.",
+)
+@click.option("--media-url", default="", help="In front of names of images that are not there.")
+@click.option("--set-label-config", is_flag=True, help="Take the one that finished work needs.")
+@click.option("--dry-run", is_flag=True, help="Say what finished work holds and needs, no more.")
+def import_(project_name: Path, files: tuple[Path, ...], name: str | None, **given: Any) -> None:
+    """Import FILES: JSON, CSV, TSV, text, HTML, archives, media. All of them or none.
+
+    With --format, FILES are work that was finished elsewhere, or an export: files, folders and
+    archives of COCO, YOLO, YOLO_OBB, VOC, CONLL2003, SPACY, JSON_MIN or JSON.
+    """
+    if name is not None:
+        _import_finished(project_name, files, name, given)
+        return
     from label_studio_lite.errors import Invalid
     from label_studio_lite.importing.upload import Upload
 
@@ -47,6 +68,36 @@ def import_(project_name: Path, files: tuple[Path, ...]) -> None:
         uploads = [Upload(file.name, stack.enter_context(file.open("rb"))) for file in files]
         with counting("importing") as progress:
             result = project.imports.import_files(uploads, progress=progress)
+    _say(result)
+
+
+def _import_finished(
+    project_name: Path, files: tuple[Path, ...], name: str, given: dict[str, Any]
+) -> None:
+    from label_studio_lite.service.finished_work import How
+
+    with opened(project_name) as project, counting("importing") as progress:
+        how = How(
+            role=given["role"],
+            media_url=given["media_url"],
+            set_config=given["set_label_config"],
+            dry_run=given["dry_run"],
+            progress=progress,
+        )
+        brought = project.finished_work.import_paths(name, files, how)
+    if brought.result is not None:
+        _say(brought.result)
+        if brought.missing:
+            click.echo("the label config is a new one, made for this work")
+        return
+    click.echo(f"{brought.tasks} tasks, {brought.regions} regions")
+    for line in brought.missing:
+        click.echo(f"the label config lacks {line}")
+    if brought.missing:
+        click.echo(f"this one would do:\n{brought.label_config}")
+
+
+def _say(result: ImportResult) -> None:
     click.echo(
         f"{result.task_count} tasks, {result.completion_count} completions,"
         f" {result.prediction_count} predictions"
@@ -59,6 +110,9 @@ def import_(project_name: Path, files: tuple[Path, ...]) -> None:
 @click.option("-o", "--output", type=options.PATH, help="File to write; '-' for standard output.")
 @click.option("--raw", is_flag=True, help="The bare file instead of a ZIP.")
 @click.option("--ids", help="Only these tasks: 1,2,5-9.")
+@click.option(
+    "--filter", "filters", multiple=True, help="Only tasks where, e.g. 'data.text contains cat'."
+)
 @click.option("--all-tasks", is_flag=True, help="Also tasks without completions.")
 @click.option("--completions", type=click.Choice(["newest", "all"]), help="Which of a task's.")
 @click.option("--skipped/--no-skipped", default=None, help="Whether with skips.")
@@ -92,6 +146,7 @@ def export(project_name: Path, name: str, output: Path | None, **given: Any) -> 
         click.echo(f"  {line['count']} × {_KINDS[line['kind']]}: {line['reason']}", err=True)
 
 
+_RANGE = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,18}))?")
 _KINDS = {
     "task": "task left out",
     "completion": "completion left out",
@@ -103,11 +158,13 @@ _KINDS = {
 
 
 def _selection(given: dict[str, Any]) -> Selection:
+    from label_studio_lite.core.filter_text import parse_filters
     from label_studio_lite.exporting.choosing import Wish
     from label_studio_lite.service.exports import Selection
 
     return Selection(
         ids=_ids(given["ids"]) if given["ids"] else None,
+        query=parse_filters(given["filters"]),
         all_tasks=given["all_tasks"],
         wish=Wish(
             newest=None if given["completions"] is None else given["completions"] == "newest",
@@ -122,10 +179,10 @@ def _ids(text: str) -> list[int]:
     """``1,2,5-9``."""
     found: list[int] = []
     for word in text.split(","):
-        first, _, last = word.strip().partition("-")
-        if not (first.isdecimal() and (last or first).isdecimal()):
+        match = _RANGE.fullmatch(word.strip())
+        if match is None:
             raise click.BadParameter(f"{word!r} is neither an id nor a range such as 5-9")
-        found += range(int(first), int(last or first) + 1)
+        found += range(int(match[1]), int(match[2] or match[1]) + 1)
     return found
 
 

@@ -23,6 +23,8 @@ COMMANDS = {
     "compact": "upkeep:compact",
     "backup": "upkeep:backup",
     "user": "user:user",
+    "push": "sharing:push",
+    "pull": "sharing:pull",
 }
 
 

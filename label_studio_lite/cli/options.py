@@ -75,6 +75,12 @@ _SERVING = [
         default=None,
         help="Whether private addresses may be connected to.",
     ),
+    click.option(
+        "--max-body",
+        type=click.IntRange(1),
+        metavar="MB",
+        help="Largest import; 4096 for a server that others reach, else without a limit.",
+    ),
     click.option("-b", "--no-browser", is_flag=True, help="Do not open a browser."),
     click.option("--use-gevent", is_flag=True, hidden=True),
 ]

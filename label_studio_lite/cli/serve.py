@@ -34,7 +34,13 @@ def serve(
     try:
         where = _Where.of(given, project)
         access = _access(given, project, workspace.accounts, where)
-        server = Server(workspace, access, https=where.https, public_url=where.public_url)
+        server = Server(
+            workspace,
+            access,
+            https=where.https,
+            public_url=where.public_url,
+            max_body=_max_body(given, access),
+        )
         if isinstance(workspace, Sessions):
             server.secret = workspace.secret
         app = create_app(server)
@@ -43,7 +49,13 @@ def serve(
         if port != where.port and where.port:
             click.echo(f"port {where.port} is busy; using {port}", err=True)
         ready = _announcing(workspace, server, given, what, where.url(port))
-        serving.serve(app, listener, certificate=where.certificate, ready=ready)
+        serving.serve(
+            app,
+            listener,
+            certificate=where.certificate,
+            max_body=server.max_body,
+            ready=ready,
+        )
     finally:
         _close(workspace)
 
@@ -175,6 +187,14 @@ def _access(
         hosts=frozenset(public.hostname or "" for public in public_urls),
         origins=frozenset([*given["cors"], *(f"{p.scheme}://{p.netloc}" for p in public_urls)]),
     )
+
+
+def _max_body(given: dict[str, Any], access: Access) -> int | None:
+    from label_studio_lite.http.limits import OPEN_BODY
+
+    if given["max_body"]:
+        return int(given["max_body"]) << 20
+    return None if access.loopback else OPEN_BODY
 
 
 def _close(workspace: Workspace) -> None:

@@ -15,6 +15,14 @@ from typing import Any
 
 import msgspec
 
+MAX_DEPTH = (
+    128  # of what comes from outside; Python's own limit is far above, for all that follows
+)
+_OPENING = b"[" * (MAX_DEPTH + 1)
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
 _NON_ASCII = re.compile("[^\x00-\x7f]")
 
 
@@ -33,6 +41,28 @@ def loads(text: bytes | str, *, lenient: bool = False) -> Any:
             return json.loads(text, parse_constant=_refuse, parse_float=_finite)
         except RecursionError:
             raise ValueError("JSON is nested too deeply") from error
+
+
+def check_depth(text: bytes) -> None:
+    """``ValueError`` for JSON that is nested more than ``MAX_DEPTH`` deep.
+
+    For text from outside that is to be stored: it must be possible to read, walk through and
+    write it ever after. Costs a fraction of parsing.
+    """
+    if _is_deep(text) and _is_deep(_STRINGS.sub(b"", text)):
+        raise ValueError(f"JSON is nested more than {MAX_DEPTH} deep")
+
+
+def _is_deep(text: bytes) -> bool:
+    """Brackets in strings count, too."""
+    left = text.translate(_BRACKETS, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        if _OPENING in left:
+            return True
+        if b"[]" not in left:
+            return False
+        left = left.replace(b"[]", b"")  # the innermost ones
+    return b"[]" in left
 
 
 def dumps(value: Any) -> bytes:

@@ -10,13 +10,13 @@ nothing at all to a sensible question, this has the sensible answer.
 from __future__ import annotations
 
 import operator as op
-import re
 from collections.abc import Callable
 from typing import Any
 
 from label_studio_lite.core.dates import seconds_of
 from label_studio_lite.core.filters import Filter
 from label_studio_lite.core.jsontext import dumps, loads
+from label_studio_lite.core.patterns import Pattern
 from label_studio_lite.core.task_columns import COUNTS
 from label_studio_lite.errors import Invalid
 
@@ -130,17 +130,14 @@ def _contains(wanted: str | tuple[str, ...]) -> Test:
 def _matches(pattern: str | tuple[str, ...]) -> Test:
     if not isinstance(pattern, str):
         raise Invalid("a pattern must be a text")
-    try:
-        search = re.compile(pattern).search
-    except (re.error, OverflowError, RecursionError) as error:
-        raise Invalid(f"the pattern {pattern!r} cannot be used: {error}") from error
+    found_in = Pattern(pattern).found_in
 
     def test(value: Value) -> bool:
         if value is None:
             return False
         if isinstance(value, tuple):
-            return any(search(element) is not None for element in value)
-        return search(value if isinstance(value, str) else text_of(value)) is not None
+            return any(map(found_in, value))
+        return found_in(value if isinstance(value, str) else text_of(value))
 
     return test
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import cast
 
 from lxml import etree
 
@@ -26,11 +27,15 @@ _LINE_BREAK_BETWEEN_WORDS = re.compile(r"(?<=[^\s<>])[\r\n]+(?=[^\s<>])")
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One element: its name as written, its attributes, its child elements in order."""
+    """One element: its name as written, its attributes, its child elements in order.
+
+    ``line`` is where it begins in the text, counting from 1; 0 where nobody knows.
+    """
 
     name: str
     attributes: Mapping[str, str]
     children: tuple[Tag, ...] = ()
+    line: int = field(default=0, compare=False)
 
     def walk(self) -> Iterator[Tag]:
         """This tag and everything below it, in document order."""
@@ -104,7 +109,8 @@ class _Reader:
             for child in element
             if isinstance(child.tag, str)  # comments and the like have a function here
         )
-        return Tag(str(element.tag), MappingProxyType(attributes), children)
+        line = cast("int | None", element.sourceline) or 0  # the stubs take it for a method
+        return Tag(str(element.tag), MappingProxyType(attributes), children, line)
 
 
 def _without_declaration(xml: str) -> str:

@@ -28,36 +28,44 @@ class SystemColumn(NamedTuple):
 
 
 SYSTEM: dict[str, SystemColumn] = {
-    "id": SystemColumn("ID", "Number", help="Task ID"),
-    "inner_id": SystemColumn(
-        "Inner ID",
-        "Number",
-        False,
-        help="The task's number within its project",
-    ),
-    "completed_at": SystemColumn("Completed", "Datetime", help="Last annotation date"),
+    "id": SystemColumn("ID", "Number", help="Number of the task on this server"),
+    "inner_id": SystemColumn("Inner ID", "Number", False, help="Its number in its project"),
+    "completed_at": SystemColumn("Completed", "Datetime", help="When it was last labeled"),
     "total_annotations": SystemColumn(
-        "Annotations", "Number", labeling=True, help="Total annotations per task"
+        "Annotations", "Number", labeling=True, help="How many annotations it has, without skips"
     ),
-    "cancelled_annotations": SystemColumn(
-        "Cancelled", "Number", help="Total cancelled (skipped) annotations"
+    "cancelled_annotations": SystemColumn("Cancelled", "Number", help="How often it was skipped"),
+    "total_predictions": SystemColumn("Predictions", "Number", help="How many predictions it has"),
+    "annotators": SystemColumn("Annotated by", "List", help="Who labeled or skipped it"),
+    "annotations_results": SystemColumn(
+        "Annotation results", "String", False, help="What all annotations say, as text"
     ),
-    "total_predictions": SystemColumn("Predictions", "Number", help="Total predictions per task"),
-    "annotators": SystemColumn("Annotated by", "List", help="All users who completed the task"),
-    "annotations_results": SystemColumn("Annotation results", "String", False),
-    "annotations_ids": SystemColumn("Annotation IDs", "String", False),
+    "annotations_ids": SystemColumn(
+        "Annotation IDs", "String", False, help="The ids of all annotations"
+    ),
     "predictions_score": SystemColumn(
-        "Prediction score", "Number", False, help="Mean score of all predictions of the task"
+        "Prediction score", "Number", False, help="Mean score of all predictions"
     ),
-    "predictions_model_versions": SystemColumn("Prediction model versions", "List", False),
-    "predictions_results": SystemColumn("Prediction results", "String", False),
-    "file_upload": SystemColumn("Upload filename", "String", False),
-    "storage_filename": SystemColumn("Storage filename", "String", False),
-    "created_at": SystemColumn("Created at", "Datetime", False),
-    "updated_at": SystemColumn("Updated at", "Datetime", False),
-    "updated_by": SystemColumn("Updated by", "List", False),
-    "avg_lead_time": SystemColumn("Lead Time", "Time", False, help="Mean lead time, in seconds"),
-    "draft_exists": SystemColumn("Drafts", "Boolean", False),
+    "predictions_model_versions": SystemColumn(
+        "Prediction model versions", "List", False, help="Which models predicted it"
+    ),
+    "predictions_results": SystemColumn(
+        "Prediction results", "String", False, help="What all predictions say, as text"
+    ),
+    "file_upload": SystemColumn("Upload filename", "String", False, help="The file it came in"),
+    "storage_filename": SystemColumn(
+        "Storage filename", "String", False, help="The object of a storage that it came from"
+    ),
+    "created_at": SystemColumn("Created at", "Datetime", False, help="When it came"),
+    "updated_at": SystemColumn("Updated at", "Datetime", False, help="When it last changed"),
+    "updated_by": SystemColumn("Updated by", "List", False, help="Who changed it last"),
+    "avg_lead_time": SystemColumn(
+        "Lead Time", "Time", False, help="Mean time that labeling took, in seconds"
+    ),
+    "draft_exists": SystemColumn("Drafts", "Boolean", False, help="Whether there is a draft"),
+    "ground_truth": SystemColumn(
+        "Ground truth", "Boolean", False, help="Whether an annotation is starred as the truth"
+    ),
 }
 
 LISTS = frozenset(name for name, column in SYSTEM.items() if column.type == "List")
@@ -151,6 +159,7 @@ FROM_COMPLETIONS: dict[str, Callable[[Sequence[Completion]], Any]] = {
     "annotations_ids": completion_ids,
     "updated_by": updaters_of,
     "avg_lead_time": mean_lead_time,
+    "ground_truth": lambda completions: float(any(c.ground_truth for c in completions)),
 }
 
 

@@ -263,10 +263,10 @@ def _expected(tag: Tag) -> _Types:
 def _shapes(rules: Sequence[_Rule]) -> tuple[Any, Any]:
     """Types that msgspec decodes a list of bare and of wrapped items as, if all are valid.
 
-    None where a key is a path, which a type cannot say. They are what makes large imports quick;
-    who is refused by them is looked at item by item.
+    None where a key is a path, or is written in JSON with escapes, which a type cannot say. They
+    are what makes large imports quick; who is refused by them is looked at item by item.
     """
-    if any(first_key(rule.key) != rule.key for rule in rules):
+    if any(first_key(rule.key) != rule.key or not _is_plain(rule.key) for rule in rules):
         return None, None
     fields = [
         (f"key{n}", reduce(or_, rule.exact), msgspec.field(name=rule.key))
@@ -280,6 +280,10 @@ def _shapes(rules: Sequence[_Rule]) -> tuple[Any, Any]:
     bare = msgspec.defstruct("Bare", [*fields, never], kw_only=True)
     wrapped = msgspec.defstruct("Wrapped", [("data", data)], forbid_unknown_fields=True)
     return list[bare], list[wrapped]  # type: ignore[valid-type]
+
+
+def _is_plain(key: str) -> bool:
+    return not any(char in '\\"' or char < " " for char in key)
 
 
 def _decodes(text: bytes, shape: Any) -> bool:

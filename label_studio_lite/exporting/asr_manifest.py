@@ -49,14 +49,19 @@ class AsrExporter:
     def write(self, tasks: Iterable[Task], out: Output, context: Context) -> None:
         with closing(Names()) as names, closing(Spool(between=b"")) as lines:
             for task in context.media.ahead(tasks, partial(_addresses, context.config)):
-                chosen = context.wish.over(NEWEST).of(task, context.report)
+                addresses = {
+                    tag.name: address
+                    for tag in _tags(context.config)
+                    if (address := _address(tag, task)) is not None
+                }
+                unfit = "" if addresses else "it has no recording"
+                chosen = context.wish.over(NEWEST).of(task, context.report, unfit)
                 if chosen is None:
                     continue
                 context.report.tasks.written += 1
                 recordings = {
-                    tag.name: _Recording(_place(task, address, names, out, context), address)
-                    for tag in _tags(context.config)
-                    if (address := _address(tag, task)) is not None
+                    name: _Recording(_place(task, address, names, out, context), address)
+                    for name, address in addresses.items()
                 }
                 for completion in chosen:
                     for line in _Speech(task, completion, context, recordings).lines():

@@ -25,26 +25,30 @@ class Choosing:
     ground_truth: bool = False
     emptied: bool = False
 
-    def of(self, task: Task, report: Report) -> list[Completion] | None:
+    def of(self, task: Task, report: Report, unfit: str = "") -> list[Completion] | None:
         """The completions to take, counted, and the others reported.
 
         None, and reported, where none of the task's completions fits; a task that nobody has
-        worked on gives an empty list, unless ground truth is asked for.
+        worked on gives an empty list, unless ground truth is asked for. ``unfit`` says why the
+        format cannot hold the task at all.
         """
         report.tasks.read += 1
         completions = task.completions
         report.completions.read += len(completions)
-        unfit = {at: why for at, c in enumerate(completions) if (why := self._fault(c))}
-        fit = [at for at in range(len(completions)) if at not in unfit]
+        if unfit:
+            report.leave_out(task, unfit)
+            return None
+        dropped = {at: why for at, c in enumerate(completions) if (why := self._fault(c))}
+        fit = [at for at in range(len(completions)) if at not in dropped]
         worked_on = bool(completions) or (task.completed and not self.emptied)
         if not fit and (worked_on or self.ground_truth):
-            report.leave_out(task, _why_none(task, unfit))
+            report.leave_out(task, _why_none(task, dropped))
             return None
         if self.newest and fit:
             newest = max(fit, key=lambda at: completions[at].created_at)
-            unfit |= {at: SUPERSEDED for at in fit if at != newest}
+            dropped |= {at: SUPERSEDED for at in fit if at != newest}
             fit = [newest]
-        for at, why in unfit.items():
+        for at, why in dropped.items():
             report.drop(task, completions[at], why)
         report.completions.written += len(fit)
         return [completions[at] for at in fit]

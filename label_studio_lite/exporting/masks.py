@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import count
 
 from label_studio_lite.core import brush
 from label_studio_lite.core.geometry import Size
@@ -62,12 +62,13 @@ class MaskExporter:
         for task in context.media.ahead(tasks, partial(addresses, context.config)):
             found = pictures(task, context, ALL)
             context.report.tasks.written += bool(found)
-            numbers = count()
+            used = Counter[str]()
             for picture in found:
                 for drawn, mask, size in _masks(picture, context):
                     name = usable(f"{self._stem(drawn, context)}-{'-'.join(drawn.labels)}")
-                    member = f"{name[:_LONGEST]}-{next(numbers)}{self._suffix}"
-                    out.put(member, self._pack(mask, size))
+                    name = name[:_LONGEST]
+                    out.put(f"{name}-{used[name]}{self._suffix}", self._pack(mask, size))
+                    used[name] += 1
 
     def _stem(self, drawn: Drawn, context: Context) -> str:
         task_id = context.wording.task_id(drawn.task.id)
@@ -77,7 +78,7 @@ class MaskExporter:
         if not self._newer:
             return f"task-{task_id}-completion-{shown}-{control}"
         by = self._annotator(drawn.completion, context)
-        return f"task-{task_id}-annotation-{shown}-by-{by}-tag-{control}"
+        return f"task-{task_id}-annotation-{shown}-by-{by}-{control}"
 
     @staticmethod
     def _annotator(completion: Completion, context: Context) -> str:

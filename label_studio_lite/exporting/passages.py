@@ -44,16 +44,11 @@ def passages(task: Task, context: Context, *, choices: bool) -> Iterator[Passage
 
     Everything is counted and reported. ``choices``: the format holds them.
     """
-    report = context.report
-    chosen = context.wish.over(NEWEST).of(task, report)
+    texts, fault = _texts(task, context)
+    chosen = context.wish.over(NEWEST).of(task, context.report, "" if texts else fault)
     if chosen is None:
         return
-    texts, fault = _texts(task, context)
-    if not texts:
-        report.leave_out(task, fault)
-        report.completions.written -= len(chosen)
-        return
-    report.tasks.written += 1
+    context.report.tasks.written += 1
     for completion in chosen:
         found = {name: Passage(task, text) for name, text in texts.items()}
         _Sorting(task, completion, context, choices).into(found)

@@ -120,18 +120,14 @@ def pictures(
     Counted and reported: the task where it has no image or no fitting completion, regions that
     belong to no image. With ``sizes``, files are looked into where results do not tell.
     """
-    report = context.report
-    chosen = context.wish.over(default).of(task, report)
-    if chosen is None:
-        return []
     found = {
         (tag.name, index): Picture(task, address, None)
         for tag in image_tags(context.config)
         for index, address in enumerate(_addresses(tag, task.data))
     }
-    if not found:
-        report.leave_out(task, "it has no image")
-        report.completions.written -= len(chosen)
+    unfit = "" if found else "it has no image"
+    chosen = context.wish.over(default).of(task, context.report, unfit)
+    if chosen is None:
         return []
     for completion in chosen:
         _assign(task, completion, found, context)

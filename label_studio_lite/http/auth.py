@@ -40,6 +40,7 @@ _OPEN = (
     "/api/version",
     "/api/token/refresh",
 )
+_NOTHING = "Authentication credentials were not provided."
 _LOGIN = "login"  # in the session cookie: the id of the login
 _SEEN = "seen"  # in the session cookie: when it was last used
 _FRESH = 60  # seconds until a cookie is written again
@@ -100,12 +101,14 @@ class Gate:
             raise Forbidden(f"this server is not called {host!r}; it listens to this machine only")
 
     def _check_origin(self) -> None:
-        """Nor may it post here; browsers say where a request comes from."""
+        """Nor may it post here, or use what is here; browsers say where a request comes from."""
+        origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
         if request.method in _SAFE:
-            return
-        origin = request.headers.get("Origin")
-        if origin is None:
-            if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+            visit = request.headers.get("Sec-Fetch-Mode") == "navigate"
+            if site == "cross-site" and not (visit or self.access.origins):
+                raise Forbidden("pages of other sites may not use what is here")
+        elif origin is None:
+            if site in ("cross-site", "same-site"):
                 raise Forbidden("pages of other sites may not change anything here")
         elif origin not in self.access.origins and _netloc(origin) != request.host:
             raise Forbidden(f"pages of {origin} may not change anything here")
@@ -121,7 +124,7 @@ class Gate:
         if given is not None and given.type == "basic" and self.access.password:
             self.check_password(given.username or "", given.password or "")
         elif not self._logged_in():
-            raise Unauthorized("Authentication credentials were not provided.")
+            raise Unauthorized(_NOTHING)
 
     def check_password(self, username: str, password: str) -> None:
         """``Unauthorized``; ``TooManyAttempts`` when this address has failed too often."""
@@ -155,6 +158,10 @@ class Gate:
             session[_SEEN] = int(time.time())
         return True
 
+    def is_login(self) -> bool:
+        """Whether this request is let in by a login, which can be ended."""
+        return self.access.required and isinstance(session.get(_LOGIN), str)
+
     def log_in(self) -> None:
         """From now on the cookie of this client lets it in."""
         session[_LOGIN] = self.accounts.logins.start()
@@ -167,15 +174,17 @@ class Gate:
         session.pop(_SEEN, None)
 
     def _refusal(self, error: Unauthorized) -> ResponseReturnValue:
-        """A browser is led to the login page; clients of 1.x get its body, others 0.8.x's."""
-        if _is_visit() and not isinstance(error, TooManyAttempts):
+        """A browser is led to the login page; clients of 1.x get its body, others 0.8.x's.
+
+        Scripts in pages must not see 0.8.x's: the browser would ask for a password in its own way.
+        """
+        if isinstance(error, TooManyAttempts):
+            raise error
+        if _is_visit():
             here = request.full_path.rstrip("?").removeprefix("/")
             return redirect(f"{root()}login?next={quote(here)}", 303)
-        if (
-            g.get("dialect") == "v1"
-            or isinstance(error, TooManyAttempts)
-            or not self.access.password
-        ):
+        in_page = request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+        if g.get("dialect") == "v1" or in_page or not self.access.password:
             raise error
         response = Response(_REFUSAL, 401, mimetype="text/html")
         response.headers["WWW-Authenticate"] = 'Basic realm="Login Required"'

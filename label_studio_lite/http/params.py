@@ -20,8 +20,10 @@ def json_body() -> Any:
     """The decoded JSON body; ``Invalid`` without one, or when it is not JSON."""
     if not has_json():
         raise Invalid("a JSON body with Content-Type: application/json is expected")
+    text = request.get_data(cache=False)
     try:
-        return jsontext.loads(request.get_data(cache=False))
+        jsontext.check_depth(text)
+        return jsontext.loads(text)
     except ValueError as error:
         raise Invalid(f"the body is not valid JSON: {error}") from error
 

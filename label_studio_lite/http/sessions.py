@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 _PREFIX = re.compile(r"/projects/(\d{1,9})(?=/|$)")
 _KEY = "label_studio_lite.project"
 BARE = "label_studio_lite.bare"  # the path is /projects/<id> without a final slash
-_PAGES = ("/", "/welcome", "/tasks", "/setup", "/import", "/export", "/model")
+_PAGES = (
+    "/", "/welcome", "/tasks", "/setup", "/import", "/export", "/model", "/storage", "/insights",
+    "/settings", "/projects",
+)  # fmt: skip
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

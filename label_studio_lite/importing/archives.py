@@ -11,6 +11,7 @@ import gzip
 import io
 import lzma
 import stat
+import struct
 import sys
 import tarfile
 import zipfile
@@ -29,6 +30,8 @@ _RATIO_FROM = 64 * MEGABYTE
 _BROKEN = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError),
     NotImplementedError,  # zipfile's, for a compression that it does not know
+    # what these modules let through for archives that are damaged within
+    *(ValueError, LookupError, struct.error, RuntimeError, OverflowError),
 )
 # formats that are ZIP files inside and not meant to be unpacked (.xlsx, .npz…) have other names
 _ZIP_NAMES = frozenset(

@@ -47,11 +47,12 @@ def _block(upload: Upload) -> RawBlock | None:
     if not text.lstrip().startswith(b"["):
         return None
     try:
+        jsontext.check_depth(text)
         text.decode()  # what is not looked at below must be UTF-8, too
         if b"\n" in text or b"\r" in text:
             text = jsontext.compact(text)
         return RawBlock(text, msgspec.json.decode(text, type=list[msgspec.Raw]), upload.name)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import Any, TextIO
 
+from label_studio_lite.core import jsontext
 from label_studio_lite.importing.upload import MEGABYTE
 
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -124,9 +125,13 @@ class _Source:
                 raise self.broken(f"{name}: {error}") from error
             if end + _NUMBER_TAIL > len(self._window) and self._more():
                 continue  # a number may go on
-            text = self._window[self._at : end]
+            text = self._window[self._at : end].encode()
+            try:
+                jsontext.check_depth(text)
+            except ValueError as error:
+                raise self.broken(f"{name}: {error}") from error
             self._at = end
-            return value, text.encode()
+            return value, text
 
     def broken(self, reason: str, at: int | None = None) -> BrokenJson:
         """The error for ``reason`` at an index of the window, or at the position."""

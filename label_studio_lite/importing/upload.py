@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO, NamedTuple
 
-from label_studio_lite.core.model import RawBlock, RawTask
+from label_studio_lite.core.model import Json, RawBlock, RawTask
 from label_studio_lite.errors import Invalid
 
 MEGABYTE = 1 << 20
@@ -34,11 +34,13 @@ class Upload(NamedTuple):
 class Hosted(NamedTuple):
     """A media file to keep and serve: one task, whose value is its address.
 
-    ``name`` has no folders. ``stream`` is good until the next item is asked for.
+    ``name`` has no folders. ``stream`` is good until the next item is asked for. ``task`` makes
+    the item for an address, where it is more than that.
     """
 
     name: str
     stream: BinaryIO
+    task: Callable[[str], Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)

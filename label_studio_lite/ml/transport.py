@@ -66,6 +66,7 @@ class Reply:
     def json(self) -> Any:
         """The decoded body; ``NaN`` and the infinities are None. ``BadAnswer``."""
         try:
+            jsontext.check_depth(self.content)
             return jsontext.loads(self.content, lenient=True)
         except ValueError as error:
             raise BadAnswer(f"{self._what} did not answer with JSON: {error}") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from label_studio_lite.core.agreement import Tallies, compare
+from label_studio_lite.core.agreement import Tallies, Tally, compare
 from label_studio_lite.core.model import Completion, Json, Task
 
 if TYPE_CHECKING:
@@ -18,6 +18,16 @@ class VersionAgreement:
 
     tasks: int = 0
     tallies: Tallies = field(default_factory=dict)
+
+    def to_json(self) -> Json:
+        """The tasks, the shares over all labels together, and the rows of each label."""
+        whole = Tally()
+        for tally in self.tallies.values():
+            whole.both += tally.both
+            whole.model_only += tally.model_only
+            whole.people_only += tally.people_only
+        shares = {"precision": whole.precision, "recall": whole.recall, "f1": whole.f1}
+        return {"tasks": self.tasks, **shares, "labels": self.rows()}
 
     def rows(self) -> list[Json]:
         """One for each label, by name; shares are None where there is nothing to divide by."""

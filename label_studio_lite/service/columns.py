@@ -29,6 +29,7 @@ from label_studio_lite.core.task_columns import (
 )
 from label_studio_lite.core.task_fields import FieldReader, value_of
 from label_studio_lite.service import drafts
+from label_studio_lite.service.imports import FIRST_ID
 from label_studio_lite.store.changes import (
     Change,
     Clear,
@@ -90,6 +91,7 @@ class Columns:
     """The columns of one project. Not for several threads at once."""
 
     def __init__(self, project: Project) -> None:
+        self._project = project
         self._store = project.store
         self._drafts = project.drafts
         self._kept: dict[str, Column] = {}  # those that are read, the least used first
@@ -141,10 +143,13 @@ class Columns:
 
     def _shown(self, name: str, index: Mapping[str, Sequence[Any]]) -> Column:
         column = self._kept[name]
-        if name != "updated_at":
+        if name not in ("created_at", "updated_at"):
             return column
-        pairs = zip(column, index["completed_at"], strict=True)
-        return Numbers([max(stored or 0.0, completed) for stored, completed in pairs], 0.0)
+        born = self._project.models.memory.created()  # of tasks that do not say when they came
+        dates = array("d", (born if stored is None else stored for stored in column))
+        if name == "updated_at":
+            dates = array("d", map(max, dates, index["completed_at"]))
+        return Numbers(dates)
 
     def _derived(self, name: str, index: Mapping[str, Sequence[Any]]) -> Column:
         """A column that the index has, or nearly."""
@@ -153,6 +158,9 @@ class Columns:
             return Numbers(values)
         if name in _INDEX:
             return Numbers(index[_INDEX[name]], 0.0 if name == "completed_at" else None)
+        if name == "inner_id":
+            first = self._project.settings.get(FIRST_ID, 0)
+            return Numbers(array("q", map((1 - first).__add__, index["ids"])))
         known = {"cancelled_annotations": "cancelled", "total_predictions": "predictions"}
         return Numbers(index[known.get(name, "ids")])
 

@@ -8,7 +8,7 @@ from label_studio_lite.core.model import Completion, Json, Task
 from label_studio_lite.core.revision import revision
 from label_studio_lite.core.validation import check_result
 from label_studio_lite.errors import Conflict, NotAllowed, NotFound
-from label_studio_lite.service.events import changes_of
+from label_studio_lite.service.events import Event, changes_of
 from label_studio_lite.store.changes import Change, drop_work, put_work
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Completions:
 
     def delete(self, task_id: int, completion_id: int) -> bool:
         """False when there was none. With its last completion gone a task is open again."""
-        self._check_deletable()
+        self.check_deletable()
         with self._store.holding(task_id):
             task = self._store.read_task(task_id)
             kept = [c for c in task.completions if c.fields.get("id") != completion_id]
@@ -102,7 +102,7 @@ class Completions:
 
     def delete_of_task(self, task_id: int) -> None:
         """All completions of one task; fine when there is none, or no such task."""
-        self._check_deletable()
+        self.check_deletable()
         with self._store.holding(task_id):
             for task in self._store.read_tasks([task_id]):
                 if task.completed:
@@ -114,6 +114,7 @@ class Completions:
             ids = [*self._store.completed_ids(), *self._store.orphan_ids()]
             self._store.commit(*(drop_work(task_id) for task_id in ids))
             self._project.usage.forget()
+        self._project.events.publish([Event("completions_deleted", task_ids=ids)])
 
     def find(self, completion_id: int) -> tuple[Task, Completion]:
         """The completion with this id and its task; ``NotFound``.
@@ -159,7 +160,8 @@ class Completions:
         known = [number for number in found if isinstance(number, int)]
         return max(self._store.last_completion_id(task.id), task.id * 1000, *known) + 1
 
-    def _check_deletable(self) -> None:
+    def check_deletable(self) -> None:
+        """``NotAllowed`` where the settings forbid to delete completions."""
         if not self._project.settings.get("allow_delete_completions"):
             raise NotAllowed("Completion removing is not allowed in server config")
 

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
+import msgspec
+
+from label_studio_lite.core import jsontext
 from label_studio_lite.store.base import Store
 
 
@@ -25,9 +29,12 @@ class DataKeys:
         """Key → number of tasks with it. The caller keeps tasks from changing meanwhile."""
         with self._lock:
             if self._counts is None:
-                tasks = self._store.read_tasks(self._store.task_ids())
-                self._counts = Counter(key for task in tasks for key in _keys(task.data))
+                self._counts = Counter(chain.from_iterable(map(_keys_in, self._texts())))
             return self._counts
+
+    def _texts(self) -> Iterator[bytes]:
+        texts = self._store.texts(self._store.task_ids())
+        return (text for text in texts if text is not None)
 
     def common(self) -> set[str] | None:
         """The keys that every task has; None when there are no tasks."""
@@ -55,6 +62,22 @@ class DataKeys:
         """Count anew when next asked."""
         with self._lock:
             self._counts = None
+
+
+class _Shape(msgspec.Struct, gc=False):
+    """What is looked at of a task: the keys of its data, not their values."""
+
+    data: dict[str, msgspec.Raw] | None = None
+
+
+_shape = msgspec.json.Decoder(_Shape).decode
+
+
+def _keys_in(text: bytes) -> Iterable[str]:
+    try:
+        return _shape(text).data or ()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _keys(jsontext.loads(text, lenient=True).get("data"))
 
 
 def _keys(data: Any) -> Iterable[str]:

@@ -7,7 +7,7 @@ only take note and do their work elsewhere.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,18 +19,27 @@ Action = Literal[
     "completion_created",
     "completion_updated",
     "completion_deleted",
+    "completions_deleted",
+    "tasks_created",
+    "some_tasks_deleted",
     "tasks_deleted",
     "label_config_changed",
+    "settings_changed",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One happening. ``task`` is as it is now, ``completion`` the one that it is about."""
+    """One happening. ``task`` is as it is now, ``completion`` the one that it is about.
+
+    ``task_ids`` are those that came or went; ``completions_deleted`` and ``tasks_deleted`` mean
+    all that there were.
+    """
 
     action: Action
     task: Task | None = None
     completion: Completion | None = None
+    task_ids: Sequence[int] = ()
 
 
 Listener = Callable[[Event], None]

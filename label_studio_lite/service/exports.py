@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import heapq
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from label_studio_lite.core.filters import Query
 from label_studio_lite.core.model import Json, Task
 from label_studio_lite.errors import Invalid, NotFound
 from label_studio_lite.exporting.base import Context, Exporter, Wording
@@ -28,10 +30,12 @@ Progress = Callable[[int], None]  # how many tasks were written so far
 class Selection:
     """What is exported: completed tasks, unless ``all_tasks``; of those ``ids``, if given.
 
-    ``wish`` says which of their completions, ``predictions`` whether JSON has theirs.
+    ``query`` finds tasks in the language of the task list; its order does not count. ``wish`` says
+    which of their completions are taken, ``predictions`` whether JSON has theirs.
     """
 
     ids: Sequence[int] | None = None
+    query: Query | None = None
     all_tasks: bool = False
     wish: Wish = field(default_factory=Wish)
     predictions: bool = False
@@ -86,22 +90,31 @@ class Exports:
         return formats.described(self._project.label_config.current)
 
     def export(
-        self, name: str, selection: Selection = Selection(), making: Making = Making()
+        self,
+        name: str,
+        selection: Selection = Selection(),
+        making: Making = Making(),
+        *,
+        wanted: Callable[[Task], bool] | None = None,
+        tasks: Iterable[Task] | None = None,
     ) -> Exported:
         """Write an export into ``export/``, in the order of the ids.
 
         Completions whose task is gone are exported, too. What a format cannot hold is told in
         ``export_report.json`` in the ZIP. Raises ``Invalid`` for an unknown format, ``NotFound``
-        for an id that is none; then nothing is left behind.
+        for an id that is none; then nothing is left behind. ``wanted`` chooses among the tasks;
+        ``tasks`` are exported in place of the project's own, and must be the same each time.
         """
         exporter = making.formats.find(name)
         if making.raw and exporter.only_member is None:
             raise Invalid(f"{name} makes several files; leave raw out and take the ZIP")
         suffix = Path(exporter.only_member or "").suffix if making.raw else ".zip"
-        tasks = _Tasks(self._project, selection, making.progress)
         report = Report()
         context = self._context(exporter, selection, making, report)
         try:
+            if tasks is None:
+                tasks = _Tasks(self._project, selection, making.progress, wanted)
+                tasks.report_open(report)
             with self._project.export_files.create(suffix) as file:
                 if making.raw:
                     exporter.write(tasks, BareOutput(file.stream), context)
@@ -152,24 +165,55 @@ class Exports:
 class _Tasks:
     """The tasks of an export; can be gone through again by formats that need two passes."""
 
-    def __init__(self, project: Project, selection: Selection, progress: Progress) -> None:
+    def __init__(
+        self,
+        project: Project,
+        selection: Selection,
+        progress: Progress,
+        choose: Callable[[Task], bool] | None,
+    ) -> None:
         self._store = project.store
-        self._selection = selection
+        self._all = selection.all_tasks
         self._progress = progress
-        self._wanted = set(selection.ids) if selection.ids is not None else None
-        if self._wanted:
-            orphans = set(self._store.orphan_ids())
-            for task_id in sorted(self._wanted - orphans):
-                if not self._store.has_task(task_id):
-                    raise NotFound(f"there is no task {task_id}")
+        self._choose = choose
+        self._asked = sorted(set(selection.ids)) if selection.ids is not None else None
+        orphans = set(self._store.orphan_ids()) if self._asked else set()
+        for task_id in self._asked or ():
+            if task_id not in orphans and not self._store.has_task(task_id):
+                raise NotFound(f"there is no task {task_id}")
+        found = project.task_table.ids(selection.query) if selection.query is not None else None
+        self._found = None if found is None else array("q", sorted(found))
+
+    def report_open(self, report: Report) -> None:
+        """Tasks that were asked for by id and are left out, because nobody has worked on them."""
+        for task_id in sorted(set(self._asked or ()).difference(self._ids())):
+            report.tasks.read += 1
+            report.leave_out(Task(task_id, {}), "it is not completed, or not found by the filter")
 
     def __iter__(self) -> Iterator[Task]:
-        for count, task in enumerate(self._store.read_tasks(self._ids())):
+        found: Iterable[Task] = self._store.read_tasks(self._ids())
+        if self._choose is not None:
+            found = filter(self._choose, found)
+        for count, task in enumerate(found):
             yield task
             self._progress(count + 1)
 
     def _ids(self) -> Iterable[int]:
         store = self._store
-        tasks = store.task_ids() if self._selection.all_tasks else store.completed_ids()
-        ids = heapq.merge(tasks, store.orphan_ids())
-        return ids if self._wanted is None else filter(self._wanted.__contains__, ids)
+        tasks = store.task_ids() if self._all else store.completed_ids()
+        ids: Iterable[int] = heapq.merge(tasks, store.orphan_ids())
+        for chosen in (self._asked, self._found):
+            if chosen is not None:
+                ids = _in_both(ids, chosen)
+        return ids
+
+
+def _in_both(ids: Iterable[int], others: Iterable[int]) -> Iterator[int]:
+    """What two ascending sequences have in common."""
+    remaining = iter(others)
+    other = next(remaining, None)
+    for one in ids:
+        while other is not None and other < one:
+            other = next(remaining, None)
+        if other == one:
+            yield one

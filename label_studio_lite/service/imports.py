@@ -17,8 +17,11 @@ from label_studio_lite.core.model import Completion, Json, RawBlock, RawTask
 from label_studio_lite.core.usage import Usage, usage_of
 from label_studio_lite.core.validation import MAX_MESSAGES, CheckedTask
 from label_studio_lite.errors import ImportInvalid, Invalid
+from label_studio_lite.importing import reshaping
 from label_studio_lite.importing.reading import read
+from label_studio_lite.importing.reshaping import Item, modern
 from label_studio_lite.importing.upload import Hosted, ReadOptions, Upload
+from label_studio_lite.service.events import Event
 from label_studio_lite.service.tasks import numbered, stored_fields
 from label_studio_lite.store.base import Batch
 from label_studio_lite.store.changes import AddTasks, Change, facts_of, put_work
@@ -41,7 +44,8 @@ Also = Callable[[range], Sequence[Change]]
 class ImportResult:
     """What an import brought. ``formats`` counts by extension; ``duration`` is in seconds.
 
-    ``left_out`` counts bad items that were passed over because the client wanted it.
+    ``left_out`` counts bad items that were passed over because the client wanted it; ``uploads``
+    are the stored names of media files.
     """
 
     first_id: int
@@ -51,6 +55,7 @@ class ImportResult:
     duration: float
     formats: dict[str, int]
     left_out: int = 0
+    uploads: Sequence[str] = ()
 
     @property
     def new_task_ids(self) -> range:
@@ -71,20 +76,26 @@ class Imports:
         is_request: bool = False,
         skip_bad: bool = False,
         request_id: str | None = None,
+        preannotated: Sequence[str] = (),
         progress: Progress = lambda count: None,
     ) -> ImportResult:
         """Import everything in these files, or nothing; with ``skip_bad``, all that is good.
 
         ``ImportInvalid`` names the items that cannot be tasks, ``Invalid`` a file that cannot be
         read. ``is_request`` says that the one upload is the body of a request. A ``request_id``
-        that was seen before is answered as it was then.
+        that was seen before is answered as it was then. Items may be in the words of 1.x.
+        ``preannotated`` names data keys that hold predictions.
         """
         formats = Counter[str]()
         options = self.options()
 
-        def items() -> Iterator[RawTask | RawBlock | Hosted]:
+        def items() -> Iterator[Item]:
             for upload in uploads:
-                yield from read(upload, options, Counter() if is_request else formats)
+                found = modern(read(upload, options, Counter() if is_request else formats))
+                if preannotated:
+                    config = self._project.label_config.current
+                    found = reshaping.preannotated(found, preannotated, config)
+                yield from found
 
         return self.import_items(
             items(),
@@ -96,7 +107,7 @@ class Imports:
 
     def import_items(
         self,
-        items: Iterable[RawTask | RawBlock | Hosted],
+        items: Iterable[Item],
         *,
         formats: Counter[str] | None = None,
         skip_bad: bool = False,
@@ -178,6 +189,7 @@ class _Collector:
         self._seen = 0
         self._errors: list[str] = []
         self._uploads: list[str] = []
+        self.hosted: list[str] = []
         self._keys = Counter[tuple[str, ...]]()
         self._keys_known = True
         self._usage = Usage()
@@ -190,7 +202,7 @@ class _Collector:
         self._facts: dict[int, Facts] = {}  # position in the chunk → facts worth keeping
         self._works: list[Change] = []
 
-    def take(self, item: RawTask | RawBlock | Hosted) -> None:
+    def take(self, item: Item) -> None:
         """One item; a bad one is remembered, and then only further bad ones are looked for."""
         if isinstance(item, RawBlock):
             self._take_block(item)
@@ -261,11 +273,14 @@ class _Collector:
         return jsontext.dumps(fields)
 
     def _host(self, item: Hosted) -> RawTask:
-        key = self._project.imports.media_key(item.name)
+        key = "" if item.task is not None else self._project.imports.media_key(item.name)
         saved = self._project.uploads.save(item.name, item.stream)
+        self.hosted.append(saved.name)
         if saved.is_new:
             self._uploads.append(saved.name)
         url = f"/data/upload/{saved.name}"
+        if item.task is not None:
+            return RawTask(item.task(url), None, item.name)
         return RawTask({key: url}, None, item.name)
 
     # -- towards the store --------------------------------------------------------------------
@@ -300,6 +315,7 @@ class _Collector:
             duration=time.perf_counter() - started,
             formats=dict(formats),
             left_out=self._seen - self.task_count,
+            uploads=self.hosted,
         )
         answer = (key, asdict(result)) if key else None
         target = self._batch or self._store
@@ -310,6 +326,7 @@ class _Collector:
         else:
             self._project.data_keys.forget()
         self._project.usage.added(self._usage)
+        self._project.events.publish([Event("tasks_created", task_ids=result.new_task_ids)])
         return result
 
     def remove_uploads(self) -> None:

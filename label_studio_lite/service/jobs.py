@@ -1,9 +1,9 @@
 """Long work in the background: with progress, cancelled on demand, taken up after a restart.
 
 A job is a row of the project's documents: ``{"kind", "params", "status", "total", "done",
-"position", "counts", "error", "created_at", "finished_at"}``. ``status`` is ``running``,
+"position", "counts", "error", "result", "created_at", "finished_at"}``. ``status`` is ``running``,
 ``completed``, ``failed`` or ``cancelled``; times are seconds since the epoch. ``position`` is the
-runner's own: from there it goes on.
+runner's own: from there it goes on. ``result`` is what came of it, beyond ``counts``.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Job:
     position: Any = None
     counts: dict[str, int] = field(default_factory=dict)
     error: str | None = None
+    result: Any = None
     created_at: float = 0.0
     finished_at: float | None = None
 

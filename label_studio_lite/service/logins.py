@@ -97,6 +97,11 @@ class Logins:
             self._codes[_hash(code)] = self._clock() + _CODE_SECONDS
         return code
 
+    def revoke_codes(self) -> None:
+        """No word that was given logs in any more."""
+        with self._lock:
+            self._codes.clear()
+
     def redeem(self, code: str) -> bool:
         """Whether it was such a word, unused until now."""
         with self._lock:

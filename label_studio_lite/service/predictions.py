@@ -169,8 +169,7 @@ class Predictions:
         """Make a stored prediction a completion of its task. ``NotFound``, ``Invalid``."""
         task = self._store.read_task(task_id)
         prediction = task.predictions[_place(task, index)]
-        self._check_labels(prediction)
-        return self._project.completions.complete(task_id, self._as_completion(prediction))
+        return self._project.completions.complete(task_id, self.as_completion(prediction))
 
     def accept_all(
         self,
@@ -209,11 +208,11 @@ class Predictions:
                 if best is None:
                     continue
                 try:
-                    self._check_labels(best)
+                    body = self.as_completion(best)
                 except Invalid as error:
                     accepted.refused[task.id] = error.detail
                 else:
-                    new.append((task, completions.made(task, self._as_completion(best))))
+                    new.append((task, completions.made(task, body)))
             if new:
                 self._store.commit(*(completions.saving(task, [made]) for task, made in new))
             for task, made in new:
@@ -233,8 +232,10 @@ class Predictions:
             what = repr(orphan.label) if orphan.kind == "label" else orphan.type
             raise Invalid(f"the label config has no {what} of {orphan.from_name!r}")
 
-    def _as_completion(self, prediction: Prediction) -> Json:
-        """The body of a completion; regions get the ids that the editor wants."""
+    def as_completion(self, prediction: Prediction) -> Json:
+        """The body of a completion; regions get the ids that the editor wants. ``Invalid`` for
+        what no labeling with the present config could give."""
+        self._check_labels(prediction)
         random = self._project.random
         result = [
             region

@@ -15,16 +15,22 @@ from label_studio_lite.core.model import Json
 from label_studio_lite.core.validation import TaskValidator
 from label_studio_lite.errors import NotFound
 from label_studio_lite.service.agreement import Agreement
+from label_studio_lite.service.bulk import Bulk
 from label_studio_lite.service.cloud_media import CloudMedia
+from label_studio_lite.service.comments import Comments
 from label_studio_lite.service.completions import Completions
 from label_studio_lite.service.data_keys import DataKeys
 from label_studio_lite.service.drafts import Drafts
 from label_studio_lite.service.editors import Editors
-from label_studio_lite.service.events import Events
+from label_studio_lite.service.events import Event, Events
+from label_studio_lite.service.export_jobs import ExportJobs
 from label_studio_lite.service.exports import Exports
+from label_studio_lite.service.file_uploads import FileUploads
+from label_studio_lite.service.finished_work import FinishedWork
 from label_studio_lite.service.folders import Folders
 from label_studio_lite.service.identity import Identity
 from label_studio_lite.service.imports import Imports
+from label_studio_lite.service.insights import Insights
 from label_studio_lite.service.jobs import Jobs
 from label_studio_lite.service.label_config import LabelConfigs
 from label_studio_lite.service.label_stream import LabelStream
@@ -37,18 +43,23 @@ from label_studio_lite.service.progress import Progress
 from label_studio_lite.service.secrets_file import Secrets
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
+from label_studio_lite.service.snapshots import Snapshots
 from label_studio_lite.service.staging import Staging
 from label_studio_lite.service.stars import Stars
 from label_studio_lite.service.storages import Storages
+from label_studio_lite.service.task_actions import TaskActions
+from label_studio_lite.service.task_rows import TaskRows
 from label_studio_lite.service.task_table import TaskTable
 from label_studio_lite.service.tasks import Tasks
 from label_studio_lite.service.training import Training
 from label_studio_lite.service.usage import UsageTracker
+from label_studio_lite.service.views import Views
 from label_studio_lite.store.base import Store
 from label_studio_lite.store.directory import DOCUMENTS, DirectoryStore
 from label_studio_lite.store.documents import Documents
 from label_studio_lite.store.export_files import ExportFiles
 from label_studio_lite.store.fs import FileSystem
+from label_studio_lite.store.links import Links
 from label_studio_lite.store.opening import Progress as Opening
 from label_studio_lite.store.projects_folder import MARKER, is_project
 from label_studio_lite.store.staged import StagedFiles
@@ -79,7 +90,7 @@ class Project:
         self.settings = Settings(store, overrides)
         self.served = Served()
         self.events = Events()
-        fs = fs or FileSystem()
+        self._fs = fs = fs or FileSystem()
         self.documents = (
             store.documents
             if isinstance(store, DirectoryStore)
@@ -93,27 +104,58 @@ class Project:
         self.usage = UsageTracker(store)
         self.data_keys = DataKeys(store)
         self.label_config = LabelConfigs(self)
+        self._begin_labeling()
+        self._begin_models()
+        self._begin_moving(StagedFiles(fs, folder))
+
+    def _begin_labeling(self) -> None:
+        """Tasks and what is said of them."""
         self.tasks = Tasks(self)
         self.completions = Completions(self)
+        self.comments = Comments(self)
         self.drafts = Drafts(self)
-        self.task_table = TaskTable(self)
         self.stream = LabelStream(self)
         self.progress = Progress(self)
         self.stars = Stars(self)
         self.editors = Editors(self)
-        self.imports = Imports(self)
-        self.exports = Exports(self)
+        self.bulk = Bulk(self)
+        self.views = Views(self.documents)
+        self.task_table = TaskTable(self)
+        self.task_rows = TaskRows(self)
+        self.task_actions = TaskActions(self)
+
+    def _begin_models(self) -> None:
+        """Models and what they predict; numbers about both."""
         self.models = Models(self)
         self.predictions = Predictions(self)
         self.predicting = Predicting(self)
         self.training = Training(self)
         self.agreement = Agreement(self)
+        self.insights = Insights(self)
         self._ml_events = MLEvents(self)
+
+    def _begin_moving(self, staged: StagedFiles) -> None:
+        """What comes in and goes out."""
+        self.imports = Imports(self)
+        self.finished_work = FinishedWork(self)
+        self.file_uploads = FileUploads(self)
+        self.exports = Exports(self)
+        self.snapshots = Snapshots(self)
         self.storages = Storages(self)
         self.cloud_media = CloudMedia(self)
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
-        self.staging = Staging(self, StagedFiles(fs, folder))
+        self.staging = Staging(self, staged)
+        self.export_jobs = ExportJobs(self)
+
+    def change_settings(self, changes: Json) -> None:
+        """Set keys of ``config.json``, durably, and tell of it."""
+        self.settings.change(changes)
+        self.events.publish([Event("settings_changed")])
+
+    def links(self, place: str) -> Links:
+        """What is remembered of pushes to a place, and pulls from it; to be closed."""
+        return Links(self._fs, self.folder, place)
 
     def validator(self) -> TaskValidator:
         """Checks tasks against the present label config."""

@@ -78,6 +78,10 @@ class Settings:
                 return source[key]
         return default
 
+    def overridden(self) -> set[str]:
+        """The keys for which the command line of this server says something else than the file."""
+        return {key for key, value in self._overrides.items() if value != self._stored.get(key)}
+
     def stored(self) -> Json:
         """A copy of what the file holds."""
         return deepcopy(self._stored)

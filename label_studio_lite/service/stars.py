@@ -38,7 +38,7 @@ class Stars:
     def _note(self, event: Event) -> None:
         with self._lock:
             if event.completion is None or self._marked is None:
-                if event.action != "label_config_changed":
+                if event.action not in ("label_config_changed", "settings_changed"):
                     self._marked = None
                 return
             if event.action != "completion_deleted" and event.completion.ground_truth:

@@ -44,6 +44,7 @@ class TaskTable:
     """
 
     def __init__(self, project: Project) -> None:
+        self._store = project.store
         self._columns = Columns(project)
         self._lock = threading.Lock()
         self._views: dict[tuple[Query, bool], TaskView] = {}  # the least used first
@@ -51,11 +52,26 @@ class TaskTable:
     def page(self, query: Query, start: int, stop: int) -> Page:
         """The tasks at positions ``start`` to ``stop``. ``Invalid`` for a bad pattern.
 
-        The query's selection is not looked at.
+        A selection of no tasks at all is not looked at, as in 1.x.
         """
+        if query.selection != _ALL and query.selection.ids:
+            return self._selected(query, start, stop)
+        if not query.filters and not query.ordering:
+            counts = self._store.counts()
+            found = (counts.completions, counts.cancelled, counts.predictions)
+            return Page(self._store.page("id", start, stop), counts.tasks, *found)
         with self._lock:
             view = self._view(query)
             return Page(view.ids[start:stop].tolist(), len(view.ids), *view.totals)
+
+    def _selected(self, query: Query, start: int, stop: int) -> Page:
+        ids = self.ids(query)
+        completions = cancelled = predictions = 0
+        for task in self._store.read_tasks(ids):
+            completions += len(task.completions)
+            cancelled += sum(completion.was_cancelled for completion in task.completions)
+            predictions += len(task.predictions)
+        return Page(list(ids[start:stop]), len(ids), completions, cancelled, predictions)
 
     def ids(self, query: Query) -> Sequence[int]:
         """The ids of all tasks that are found and selected, in order. ``Invalid``."""

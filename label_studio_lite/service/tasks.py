@@ -45,6 +45,15 @@ class Tasks:
         ids = self._store.page("-id" if newest_first else "id", start, stop)
         return list(self._store.read_tasks(ids))
 
+    def read(self, task_ids: Iterable[int]) -> list[Task]:
+        """Tasks in the order of the ids; those that are gone are passed over."""
+        return list(self._store.read_tasks(task_ids))
+
+    def data_keys(self) -> list[str]:
+        """The keys that the data of tasks have, in the order in which they were met."""
+        with self._store.adding(), self._store.holding():
+            return list(+self._project.data_keys.counts())
+
     def ids(self) -> Sequence[int]:
         """Of all tasks, ascending."""
         return self._store.task_ids()
@@ -124,14 +133,16 @@ class Tasks:
             self._store.commit(DropTasks([task_id]), *self._project.drafts.dropping(task_id))
             self._project.usage.replaced(task.completions if task.completed else (), ())
             self._project.data_keys.replaced([task.data], ())
+        self._project.events.publish([Event("some_tasks_deleted", task_ids=[task_id])])
 
     def delete_all_tasks(self) -> None:
         """All tasks and completions; ids begin anew. Uploads and exports stay."""
         with self._store.adding(), self._store.holding():
+            gone = self._store.task_ids()
             self._store.commit(Clear(), *self._project.storages.forgetting())
             self._project.usage.forget()
             self._project.data_keys.forget()
-        self._project.events.publish([Event("tasks_deleted")])
+        self._project.events.publish([Event("tasks_deleted", task_ids=gone)])
 
 
 def stored_fields(task_id: int, checked: CheckedTask) -> Json:

@@ -15,11 +15,14 @@ from label_studio_lite.service.accounts import Accounts
 from label_studio_lite.service.creating import NewProject, create_project
 from label_studio_lite.service.project import Project, open_project
 from label_studio_lite.service.served import Served
+from label_studio_lite.service.settings import DEFAULTS
+from label_studio_lite.service.webhooks import Webhooks
 from label_studio_lite.store.documents import Documents
 from label_studio_lite.store.fs import FileSystem
 from label_studio_lite.store.projects_folder import ProjectsFolder, is_project
 
 Kind = Literal["single", "many", "sessions"]
+DEFAULT_TITLE = DEFAULTS["title"]  # of those who never gave one
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -31,6 +34,25 @@ class Session:
     project: str
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A project in a list, which is not opened for it. ``key`` is its id, or its uuid in
+    multi-session mode; ``changed_at`` in seconds."""
+
+    key: int | str
+    folder: str
+    title: str
+    changed_at: float
+
+
+def _listed(key: int | str, projects: ProjectsFolder, name: str) -> Listed:
+    said = projects.settings(name)
+    title = str(said.get("title") or "")
+    if title == DEFAULT_TITLE:
+        title = ""
+    return Listed(key, name, title, projects.changed_at(name))
+
+
 class Workspace(Protocol):
     """What the rooms above ask for projects."""
 
@@ -40,6 +62,8 @@ class Workspace(Protocol):
     def accounts(self) -> Accounts:
         """The one user of this server."""
 
+    @property
+    def webhooks(self) -> Webhooks: ...
     def current(self, key: int | Session | None) -> Project:
         """The project that a request means; ``NotFound`` when it means none."""
 
@@ -65,6 +89,8 @@ class OneProject:
     def __init__(self, project: Project) -> None:
         self._project = project
         self.accounts = Accounts(project.folder, clock=project.clock)
+        self.webhooks = Webhooks(project.documents, project.clock)
+        self.webhooks.follow(project)
 
     def current(self, key: int | Session | None) -> Project:
         return self.get(key if isinstance(key, int) else 1)
@@ -88,9 +114,11 @@ class OneProject:
         raise NotAllowed("the project of a server of one cannot be deleted while it is served")
 
     def announce(self, served: Served) -> None:
+        self.webhooks.reach_by(served.outgoing)
         self._project.announce(served)
 
     def close(self) -> None:
+        self.webhooks.close()
         self._project.close()
 
 
@@ -107,6 +135,7 @@ class ManyProjects:
         self._folder = ProjectsFolder(folder)
         self.documents = Documents(FileSystem(), folder / ".workspace.json")
         self.accounts = Accounts(folder)
+        self.webhooks = Webhooks(self.documents)
         self._open_project = open_
         self._open: dict[int, Project] = {}
         self._served: Served | None = None
@@ -115,6 +144,13 @@ class ManyProjects:
     def ids(self) -> list[int]:
         with self._lock:
             return sorted(self._names())
+
+    def listed(self) -> list[Listed]:
+        """All, those that were worked on last first."""
+        with self._lock:
+            names = self._names()
+        found = [_listed(i, self._folder, name) for i, name in names.items()]
+        return sorted(found, key=lambda one: one.changed_at, reverse=True)
 
     def _names(self) -> dict[int, str]:
         """Project id → folder name; folders that were put there by hand get an id."""
@@ -147,6 +183,7 @@ class ManyProjects:
                 folder = self._folder.folder / name
                 project = self._open_project(folder, id=project_id)
                 self._open[project_id] = project
+                self.webhooks.follow(project)
                 if self._served is not None:
                     project.announce(self._below(project_id))
             return self._open[project_id]
@@ -158,6 +195,7 @@ class ManyProjects:
     def announce(self, served: Served) -> None:
         with self._lock:
             self._served = served
+            self.webhooks.reach_by(served.outgoing)
             for project_id, project in self._open.items():
                 project.announce(self._below(project_id))
 
@@ -165,17 +203,22 @@ class ManyProjects:
         with self._lock:
             name = self._folder.free_name(_folder_name(new))
             create_project(self._folder.folder / name, new)
-            return self.get(next(i for i, known in self._names().items() if known == name))
+            made = self.get(next(i for i, known in self._names().items() if known == name))
+        self.webhooks.told_of_project("PROJECT_CREATED", made)
+        return made
 
     def delete(self, project_id: int) -> None:
         """The directory is moved to ``.trash/``."""
         with self._lock:
-            self.get(project_id).close()
+            project = self.get(project_id)
+            self.webhooks.told_of_project("PROJECT_DELETED", project)
+            project.close()
             del self._open[project_id]
             self._folder.throw_away(self._names()[project_id])
             self.documents.remove(self._TABLE, project_id)
 
     def close(self) -> None:
+        self.webhooks.close()
         with self._lock:
             _close_all(self._open)
 
@@ -211,6 +254,7 @@ class Sessions:
         folder = ProjectsFolder(root)
         self._root = folder.folder
         self.accounts = Accounts(root)
+        self.webhooks = Webhooks(Documents(FileSystem(), root / ".workspace.json"))
         self.secret = folder.secret()  # signs the cookies, also after a restart
         self._new = new
         self._open_project = open_
@@ -218,15 +262,29 @@ class Sessions:
         self._served: Served | None = None
         self._lock = threading.RLock()
 
-    def start(self, user: str | None = None, description: str | None = None) -> Session:
-        """A new project, for a new user unless one is named."""
+    def start(
+        self,
+        user: str | None = None,
+        description: str | None = None,
+        *,
+        new: NewProject | None = None,
+    ) -> Session:
+        """A new project, for a new user unless one is named; ``new`` says what is special."""
         session = Session(user or str(uuid.uuid4()), str(uuid.uuid4()))
-        settings = {**self._new.settings}
+        settings = {**self._new.settings, **(new.settings if new else {})}
         if description:
             settings["description"] = description
-        new = NewProject(self._new.label_config, settings)
+        new = NewProject((new or self._new).label_config, settings)
         create_project(self._root / session.user / session.project, new)
         return session
+
+    def listed(self, user: str) -> list[Listed]:
+        """The projects that a user made, those that were worked on last first."""
+        if not _UUID.fullmatch(user) or not (self._root / user).is_dir():
+            return []
+        folder = ProjectsFolder(self._root / user)
+        found = [_listed(name, folder, name) for name in folder.names()]
+        return sorted(found, key=lambda one: one.changed_at, reverse=True)
 
     def visitor(self) -> Session:
         """Somebody who has no project yet."""

@@ -7,10 +7,13 @@ import secrets
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from label_studio_lite.core import jsontext
 from label_studio_lite.errors import Conflict, Invalid
 from label_studio_lite.store.changes import COMPLETIONS
 from label_studio_lite.store.fs import FileSystem, refusal
+from label_studio_lite.store.opening import JOURNAL
 
 MARKER = "config.json"  # a folder that has it is a project directory
 TRASH = ".trash"
@@ -76,6 +79,20 @@ class ProjectsFolder:
     @staticmethod
     def _is_named(path: Path) -> bool:
         return not path.name.startswith(".")
+
+    def settings(self, name: str) -> dict[str, Any]:
+        """What a project's ``config.json`` says, without opening it; {} where it says nothing."""
+        try:
+            said = jsontext.loads((self.folder / name / MARKER).read_bytes(), lenient=True)
+        except (OSError, ValueError):
+            return {}  # opening it tells what is wrong
+        return said if isinstance(said, dict) else {}
+
+    def changed_at(self, name: str) -> float:
+        """When a project was last worked on, in seconds: the newest of what changes with it."""
+        folder = self.folder / name
+        watched = (folder, folder / MARKER, folder / COMPLETIONS, folder / JOURNAL)
+        return max((p.stat().st_mtime for p in watched if p.exists()), default=0.0)
 
     def free_name(self, wanted: str) -> str:
         """``wanted``, or with a number behind it when there is such a folder already."""

@@ -112,7 +112,10 @@ def recover(folder: Path, *, start: int = 0) -> Iterator[Recovered | Tail]:
                         raise _damaged(folder, number, position)
                     yield Tail(number, position, content[position:])
                     return
-                yield _recovered(number, content, position, end)
+                record = _recovered(number, content, position, end)
+                if record is None:
+                    raise _damaged(folder, number, position)
+                yield record
                 position = end
 
 
@@ -130,7 +133,8 @@ def salvage(folder: Path, *, start: int = 0) -> Iterator[Recovered | Tail]:
                 end = len(content) if found is None else found[0]
                 yield Tail(number, position, content[position:end])
             else:
-                yield _recovered(number, content, position, end)
+                whole = _recovered(number, content, position, end)
+                yield whole or Tail(number, position, content[position:end])
             position = end
 
 
@@ -168,12 +172,18 @@ def _record_end(content: Content, number: int, position: int) -> int | None:
         return end if zlib.crc32(checked, _seed(number)) == int(header[1], 16) else None
 
 
-def _recovered(number: int, content: Content, position: int, end: int) -> Recovered:
+def _recovered(number: int, content: Content, position: int, end: int) -> Recovered | None:
+    """The whole record there; None when its checksum is right and its head is no JSON object."""
     start = position + _HEADER_SIZE
     newline = content.find(b"\n", start, end - 1)
     head_end = end - 1 if newline < 0 else newline
     body_start = min(head_end + 1, end - 1)
-    head = jsontext.loads(content[start:head_end])
+    try:
+        head = jsontext.loads(content[start:head_end])
+    except ValueError:
+        return None
+    if not isinstance(head, dict):
+        return None
     return Recovered(Place(number, body_start), head, content[body_start : end - 1])
 
 

@@ -54,18 +54,19 @@ class Replay:
                 self.tail = item
             else:
                 self.records += 1
-                self._take(item)
+                try:
+                    self._take(item)
+                except (LookupError, TypeError, ValueError, AttributeError) as error:
+                    place = item.place
+                    raise Damaged(
+                        f"journal segment {place.segment} holds a change at byte {place.offset}"
+                        f" that this version does not understand ({error}). Nothing was changed"
+                    ) from error
 
     def _take(self, record: Recovered) -> None:
         """Apply a record, or keep it until its batch is complete."""
         head, place = record.head, record.place
-        try:
-            changes = decode(head["ops"], record.body)
-        except (LookupError, TypeError, ValueError) as error:
-            raise Damaged(
-                f"journal segment {place.segment} holds a change at byte {place.offset} that this"
-                f" version does not understand ({error}). Nothing was changed"
-            ) from error
+        changes = decode(head["ops"], record.body)
         self._remember_versions(changes, place)
         self.state.know_deleted(head.get("deleted", ()))
         for path, *how in head.get("was", ()):

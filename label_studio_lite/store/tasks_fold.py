@@ -13,6 +13,8 @@ from typing import Protocol
 import msgspec
 
 from label_studio_lite.core import jsontext
+from label_studio_lite.core.model import Json
+from label_studio_lite.errors import Damaged
 
 _BLOCK = 1 << 20  # bytes that are read or written at once
 
@@ -158,9 +160,20 @@ def one_line(text: bytes, task_id: int) -> bytes:
             text = msgspec.json.format(text, indent=0)
         own_id = _id(text).id
     except msgspec.DecodeError:  # a lone surrogate stays, NaN does not; see `jsontext`
-        value = jsontext.loads(text, lenient=True)
+        value = _decoded(text, task_id)
         text, own_id = json.dumps(value).encode(), value.get("id")
     if own_id == task_id and own_id is not True:
         return text
-    value = jsontext.loads(text, lenient=True)
+    value = _decoded(text, task_id)
     return json.dumps({"id": task_id} | {k: v for k, v in value.items() if k != "id"}).encode()
+
+
+def _decoded(text: bytes, task_id: int) -> Json:
+    """``Damaged`` for what is no task: it stays in the journal, where it can be looked at."""
+    try:
+        value = jsontext.loads(text, lenient=True)
+    except ValueError as error:
+        raise Damaged(f"task {task_id} cannot be read: {error}. Nothing was changed") from error
+    if not isinstance(value, dict):
+        raise Damaged(f"task {task_id} is no JSON object. Nothing was changed")
+    return value

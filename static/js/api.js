@@ -28,15 +28,20 @@ export function address(path) {
   return new URL(root + path, document.baseURI).href;
 }
 
-// Answers {status, data, headers}; throws ApiError for no answer or one that refuses.
-export async function call(method, path, { body, headers = {}, signal, keepalive } = {}) {
+// Answers {status, data, headers}; throws ApiError for no answer or one that refuses. A `quiet`
+// call changes nothing, so that it is not remembered.
+export async function call(
+  method,
+  path,
+  { body, headers = {}, signal, keepalive, quiet = false } = {},
+) {
   const options = { method, headers: { ...headers }, signal, keepalive, cache: "no-store" };
   if (body !== undefined) {
     const isForm = body instanceof FormData || body instanceof Blob;
     options.body = isForm ? body : JSON.stringify(body);
     if (!isForm) options.headers["Content-Type"] = "application/json";
   }
-  if (method !== "GET") remember(method, path, options);
+  if (method !== "GET" && !quiet) remember(method, path, options);
   let response;
   let data;
   try {

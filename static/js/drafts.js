@@ -8,11 +8,9 @@ const LATEST = 4000; // ms after which it is told even if changes go on
 // Events: "change" of `state`: none, saving, saved, here (in this browser only).
 export class Drafts extends EventTarget {
   #prefix;
-  #taskId = null;
-  #draft = null;
-  #revision = null; // of the server's draft that ours is based on
+  #own = null; // of the task that is shown: {taskId, draft, revision of the server's that it follows}
   #timer = 0;
-  #since = 0;
+  #since = 0; // when the first change was made that the server was not told of; 0: none
   #sending = null;
   state = "none";
 
@@ -26,9 +24,8 @@ export class Drafts extends EventTarget {
   // when both are new; either may be null.
   open(taskId, server) {
     this.flush();
-    this.#taskId = taskId;
-    this.#draft = null;
-    this.#revision = server?.revision ?? null;
+    this.#since = 0;
+    this.#own = { taskId, draft: null, revision: server?.revision ?? null };
     this.#become("none");
     const here = this.#read(taskId);
     if (!here) return { draft: server ?? null, other: null };
@@ -36,14 +33,15 @@ export class Drafts extends EventTarget {
       if (!server) this.#forget(taskId); // it was submitted or thrown away elsewhere
       return { draft: server ?? null, other: null };
     }
-    if (!server || server.revision === here.base) return { draft: here.draft, other: null };
-    return { draft: here.draft, other: server };
+    const isNewer = server && server.revision !== here.base && !isSame(server, here.draft);
+    return { draft: here.draft, other: isNewer ? server : null };
   }
 
   // The work as it is now: {completion_id, unique_id, result, lead_time}.
   keep(draft) {
-    this.#draft = draft;
-    this.#write({ draft, base: this.#revision, synced: false });
+    const own = this.#own;
+    own.draft = draft;
+    this.#write(own, { synced: false });
     this.#become("saving");
     this.#since ||= Date.now();
     clearTimeout(this.#timer);
@@ -54,29 +52,29 @@ export class Drafts extends EventTarget {
   // Tells the server now. With `keepalive` the page may be closed meanwhile.
   async flush({ keepalive = false } = {}) {
     clearTimeout(this.#timer);
-    if (!this.#draft || !this.#since) return;
-    await this.#sending;
-    const [taskId, draft] = [this.#taskId, this.#draft];
-    if (!draft) return;
+    const own = this.#own;
+    if (!own?.draft || !this.#since) return;
     this.#since = 0;
-    this.#sending = this.#send(taskId, draft, keepalive);
-    await this.#sending;
-    this.#sending = null;
+    const { draft } = own;
+    const send = () => this.#send(own, draft, keepalive);
+    const sending = keepalive || !this.#sending ? send() : this.#sending.then(send);
+    this.#sending = sending;
+    await sending;
+    if (this.#sending === sending) this.#sending = null;
   }
 
-  async #send(taskId, draft, keepalive) {
-    const headers = this.#revision ? { "If-Match": `"${this.#revision}"` } : {};
+  async #send(own, draft, keepalive) {
+    if (own.dropped) return;
+    const headers = own.revision ? { "If-Match": `"${own.revision}"` } : {};
     try {
-      const path = `api/tasks/${taskId}/draft`;
+      const path = `api/tasks/${own.taskId}/draft`;
       const { data } = await call("PUT", path, { body: draft, headers, keepalive });
-      if (this.#taskId !== taskId) return;
-      this.#revision = data.revision;
-      if (this.#draft === draft) {
-        this.#write({ draft, base: data.revision, synced: true });
-        this.#become("saved");
-      }
+      own.revision = data.revision;
+      if (own.dropped) return;
+      this.#write(own, { synced: own.draft === draft });
+      if (this.#own === own && own.draft === draft) this.#become("saved");
     } catch (error) {
-      if (this.#taskId !== taskId) return;
+      if (this.#own !== own) return;
       this.#become("here");
       if (error.status === 409) this.dispatchEvent(new Event("elsewhere"));
       else if (error.isAway || error.status >= 500) this.#since ||= Date.now();
@@ -85,20 +83,22 @@ export class Drafts extends EventTarget {
 
   // Ours counts, whatever the server has: for a person who chose it.
   takeOver(revision) {
-    this.#revision = revision;
+    this.#own.revision = revision;
   }
 
-  // The work was submitted or thrown away; returns the revision that the server may still have.
+  // The work was submitted or thrown away. Returns {known, revision}: whether the server may still
+  // have it, and its revision where that is sure.
   drop() {
     clearTimeout(this.#timer);
-    const revision = this.#revision;
-    const known = revision !== null || this.#sending !== null;
-    if (this.#taskId !== null) this.#forget(this.#taskId);
-    this.#draft = null;
+    const own = this.#own;
+    const isOnItsWay = this.#sending !== null;
+    const known = { known: own.revision !== null || isOnItsWay, revision: isOnItsWay ? null : own.revision };
+    own.dropped = true;
+    this.#forget(own.taskId);
+    this.#own = { taskId: own.taskId, draft: null, revision: null };
     this.#since = 0;
-    this.#revision = null;
     this.#become("none");
-    return { known, revision };
+    return known;
   }
 
   #become(state) {
@@ -114,9 +114,10 @@ export class Drafts extends EventTarget {
     }
   }
 
-  #write(value) {
+  #write({ taskId, draft, revision }, { synced }) {
     try {
-      localStorage.setItem(this.#prefix + this.#taskId, JSON.stringify(value));
+      const kept = JSON.stringify({ draft, base: revision, synced });
+      localStorage.setItem(this.#prefix + taskId, kept);
     } catch {
       // too large for the browser; the server has it in a moment
     }
@@ -129,4 +130,9 @@ export class Drafts extends EventTarget {
       // nothing was kept
     }
   }
+}
+
+// Whether a draft of the server says the same as one of ours.
+function isSame(server, draft) {
+  return JSON.stringify(server.result) === JSON.stringify(draft.result);
 }

@@ -15,6 +15,9 @@ const BEGIN = {
   classic: { task: { id: 0, data: {}, annotations: [], completions: [], predictions: [] } },
   modern: {},
 };
+// The editor has keys of its own for these; what they do is ours, and so are the keys.
+const CALLBACKS = ["Submit", "Update"].flatMap((done) => [`on${done}Annotation`, `on${done}Completion`]);
+const OURS = Object.fromEntries([...CALLBACKS, "onSkipTask"].map((name) => [name, () => {}]));
 const KEYS = [
   ["Backspace", "Delete the selected region"],
   ["Esc", "Unselect"],
@@ -26,7 +29,7 @@ const BEFORE = ["pointerdown", "keydown", "wheel", "beforeinput", "input", "past
 const AFTER = ["pointerup", "keyup", "wheel", "input", "change", "paste", "drop"];
 const SETTLING = 1500; // ms after which a task counts as loaded if nobody touched it before
 
-// Events: "change" (the work may have changed), "submit" and "skip" (asked for by the editor).
+// Events: "change" (the work may have changed).
 export class Editor extends EventTarget {
   #host;
   #about;
@@ -55,20 +58,13 @@ export class Editor extends EventTarget {
     const { build, version, flags } = this.#about;
     window.APP_SETTINGS = { ...window.APP_SETTINGS, feature_flags: flags };
     await load(`${root}static/editor/${build}/main.js?v=${version}`);
-    const ask = (name) => () => {
-      this.dispatchEvent(new Event(name));
-    };
     await new Promise((resolve) => {
       new window.LabelStudio(this.#host, {
         config: "<View></View>",
         interfaces: INTERFACES,
         user: { pk: 1, id: 1, firstName: "", lastName: "" },
         ...BEGIN[build],
-        onSubmitAnnotation: ask("submit"),
-        onSubmitCompletion: ask("submit"),
-        onUpdateAnnotation: ask("submit"),
-        onUpdateCompletion: ask("submit"),
-        onSkipTask: ask("skip"),
+        ...OURS,
         // what is chosen while this runs is overridden, so it goes on afterwards
         onLabelStudioLoad: () => setTimeout(resolve, 0),
       });

@@ -100,7 +100,7 @@ function onKey(event) {
   for (const action of all()) {
     if (!keysOf(action).some((key) => normal(key) === chord)) continue;
     if (modal && !action.always) continue;
-    if (bare && (typing || taken.has(chord))) continue;
+    if (taken.has(chord) || (bare && typing)) continue;
     // from here on the key is ours, so that the editor does not act on it, too
     event.preventDefault();
     event.stopImmediatePropagation();

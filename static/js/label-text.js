@@ -104,7 +104,7 @@ export const text = {
   problems: (list) => `Model: ${list.join("; ")}`,
   readOnly: (why) => `Nothing can be saved: ${why}.`,
   lacks: (features) => `The classic editor lacks: ${features.join(", ")}.`,
-  toSetup: "Use the modern editor…",
+  toModern: "Use the modern editor…",
   noEditor: (reason) => `The labeling editor could not be started: ${reason}`,
 
   refusedTitle: "Not saved",

@@ -27,22 +27,28 @@ const drafts = new Drafts(page.project);
 const tabs = new Tabs(page.project);
 const trail = new Trail(page.project);
 const notices = new Notices(byId("notices"));
-const stream = new Stream(page.sampling, () => {
-  const here = session.current ? [session.current.id] : [];
-  return new Set([...outbox.tasks, ...tabs.others, ...here]);
-});
+const stream = new Stream(page.sampling, excluded, isAllowed);
 const tally = new Tally(page.first.progress);
 const parts = { editor, outbox, drafts, tabs, trail, stream, tally, settings: page };
 const session = new Session(parts);
 const task = new TaskWork(session, parts);
 const bar = new Workbar({ session, task, ...parts });
 
-// The policy of this page names the sites that media come from; a new one needs the page anew.
+function excluded() {
+  const here = session.current ? [session.current.id] : [];
+  return new Set([...outbox.tasks, ...tabs.others, ...here]);
+}
+
+// The policy of this page names the sites that media may come from.
+function isAllowed(work) {
+  const sites = new Set(page.sites);
+  const fits = (site) => sites.has(site) || sites.has(new URL(site, location).protocol);
+  return (work.sites ?? []).every(fits);
+}
+
+// For media of a new site the page is loaded anew.
 function open(work) {
-  const allowed = new Set(page.sites);
-  const fits = (site) => allowed.has(site) || allowed.has(new URL(site, location).protocol);
-  const isNew = !(work.sites ?? []).every(fits);
-  if (!isNew || sessionStorage.getItem(RESUME) === String(work.task.id)) {
+  if (isAllowed(work) || sessionStorage.getItem(RESUME) === String(work.task.id)) {
     session.show(work);
     return;
   }
@@ -162,8 +168,6 @@ function listen() {
     byId("stage").classList.toggle("waiting", detail);
   });
   editor.addEventListener("change", () => session.keepDraft());
-  editor.addEventListener("submit", () => session.submit());
-  editor.addEventListener("skip", () => session.skip());
   outbox.addEventListener("change", () => bar.update());
   drafts.addEventListener("change", () => bar.update());
   outbox.addEventListener("refused", ({ detail }) => {
@@ -198,7 +202,7 @@ function warnOfPage() {
   const { missing } = page.editor;
   if (readOnly) notices.show("read-only", text.readOnly(readOnly), { kind: "bad", closable: false });
   if (!missing.length) return;
-  const actions = [{ title: text.toSetup, href: "setup" }];
+  const actions = [{ title: text.toModern, href: "settings#editor" }];
   notices.show("lacks", text.lacks(missing), { kind: "warn", actions });
 }
 

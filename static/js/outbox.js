@@ -77,6 +77,13 @@ export class Outbox extends EventTarget {
     return this.#acknowledged.get(ref) ?? null;
   }
 
+  // An item of ours that was acknowledged, with what the server said of it.
+  identified(item) {
+    const known = this.saved(item.ref);
+    if (!known) return item;
+    return { ...item, completionId: known.id, revision: known.revision ?? null };
+  }
+
   // -- what is done -----------------------------------------------------------------------------
 
   add(item) {

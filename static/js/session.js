@@ -19,7 +19,7 @@ export class Session extends EventTarget {
   #going = 0; // a later wish makes an earlier one void
   #streaming;
   #savedAt = -SLIP;
-  current = null; // {id, work, changes, ref, watch, touched, snapshot}
+  current = null; // {id, work, changes, ref, watch, touched, snapshot, done}
 
   // `settings` is {readOnly, canDelete, sites, taskId}.
   constructor(parts) {
@@ -36,7 +36,7 @@ export class Session extends EventTarget {
 
   // Shows what the API says of a task. `begin`, {key, result}, is unsaved work that takes the
   // place of the draft; `changes` are those of this page that `work` does not have.
-  show(work, { begin = null, changes = [] } = {}) {
+  show(work, { begin = null, changes = work.changes ?? [] } = {}) {
     const { editor, drafts, tabs, trail, stream } = this.#parts;
     const { task } = work;
     this.#leave();
@@ -85,6 +85,7 @@ export class Session extends EventTarget {
   }
 
   #leave() {
+    this.keepDraft(); // what was done this moment, too
     this.current?.watch?.stop();
     this.#parts.drafts.flush();
   }
@@ -116,8 +117,17 @@ export class Session extends EventTarget {
   }
 
   openTask(id) {
-    const read = () => get(`api/label/tasks/${id}`);
-    return this.#go(read, (error) => problem(error.message));
+    return this.#go(() => this.#readTask(id), (error) => problem(error.message));
+  }
+
+  // A change that is acknowledged while the task is read may not be in what was read.
+  async #readTask(id) {
+    const { outbox } = this.#parts;
+    const sent = outbox.of(id);
+    const work = await get(`api/label/tasks/${id}`);
+    const left = new Set(outbox.of(id).map((item) => item.seq));
+    const changes = sent.filter((item) => !left.has(item.seq));
+    return { ...work, changes: changes.map((item) => outbox.identified(item)) };
   }
 
   next() {
@@ -185,6 +195,7 @@ export class Session extends EventTarget {
     const skips = Number(kind === "skip") - Number(before?.skipped ?? false);
     const counted = { completed: Number(this.completions().length === 0), skipped: skips };
     this.#savedAt = performance.now();
+    this.current.done = true;
     const { seq } = outbox.add(item);
     this.#submitted.push({ seq, item, work: this.current.work, changes, before, counted });
     this.#submitted = this.#submitted.slice(-TAKEN_BACK);
@@ -240,7 +251,7 @@ export class Session extends EventTarget {
 
   keepDraft({ force = false } = {}) {
     const { editor, drafts } = this.#parts;
-    if (!this.isWritable) return;
+    if (!this.isWritable || this.current.done) return;
     const snapshot = editor.snapshot;
     if (snapshot === this.current.snapshot && !force) return;
     this.current.snapshot = snapshot;

@@ -10,8 +10,12 @@ export class Stream {
   #excluded;
   #scored;
 
-  // `excluded()` are the tasks that somebody works on or that are on their way to the server.
-  constructor(sampling, excluded) {
+  #allowed;
+
+  // `excluded()` are the tasks that somebody works on or that are on their way to the server;
+  // `allowed(work)` says whether this page may load the media of a task.
+  constructor(sampling, excluded, allowed) {
+    this.#allowed = allowed;
     this.#scored = BY_SCORE.test(sampling);
     this.#excluded = excluded;
   }
@@ -29,7 +33,7 @@ export class Stream {
       const work = await this.#read();
       if (!work.task || this.#knows(work.task.id)) return;
       this.#ahead.push(work);
-      warm(work.task.data);
+      if (this.#allowed(work)) warm(work.task.data);
     }
   }
 

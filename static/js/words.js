@@ -2,7 +2,8 @@
 const whole = new Intl.NumberFormat();
 const round = new Intl.NumberFormat([], { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat([], { maximumFractionDigits: 1 });
-const moment = new Intl.DateTimeFormat([], { dateStyle: "medium", timeStyle: "short" });
+const soon = new Intl.DateTimeFormat([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat([], { dateStyle: "medium" });
 const exact = new Intl.DateTimeFormat([], { dateStyle: "full", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
 const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
@@ -26,11 +27,12 @@ export function duration(seconds) {
   return `${tenths.format(seconds / 3600)} h`;
 }
 
-// Seconds since the epoch; only the time for today.
+// Seconds since the epoch, as short as it can be: only the time for today, no time for past years.
 export function when(seconds) {
   const then = new Date(seconds * 1000);
-  const today = then.toDateString() === new Date().toDateString();
-  return (today ? clock : moment).format(then);
+  const now = new Date();
+  if (then.toDateString() === now.toDateString()) return clock.format(then);
+  return (then.getFullYear() === now.getFullYear() ? soon : day).format(then);
 }
 
 export const exactly = (seconds) => exact.format(new Date(seconds * 1000));

@@ -109,6 +109,7 @@ export class Workbar {
     const begin = sign ? icon(sign) : words ? el("span.spinner") : "";
     button.replaceChildren(begin, el("span", {}, words));
     button.disabled = !refused.length;
+    button.hidden = !words;
   }
 
   #rows() {

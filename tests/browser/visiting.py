@@ -33,6 +33,7 @@ class Visit:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.excused: list[str] = []
+        self.allowed: set[str] = set()  # other hosts, with their ports
         self._pending: set[Request] = set()
         self.page.on("request", self._asked)
         self.page.on("requestfinished", lambda request: self._pending.discard(request))
@@ -69,6 +70,8 @@ class Visit:
         for url in self.requests:
             parts = urlsplit(url)
             if parts.scheme not in NETWORK:
+                continue
+            if parts.netloc in self.allowed:
                 continue
             host, _, port = parts.netloc.rpartition(":")
             assert (host in ("localhost", "127.0.0.1"), port) == (True, own), url

@@ -127,3 +127,36 @@ def test_export_to_standard_output_is_bytes(folder: Path) -> None:
     )
     with zipfile.ZipFile(io.BytesIO(done.stdout)) as archive:
         assert json.loads(archive.read("result.json")) == []
+
+
+def test_finished_work(run: Run, tmp_path: Path) -> None:
+    """A folder of YOLO comes in with the label config that it needs, and goes out as COCO."""
+    run("init", "p", "--template", "text_classification")
+    folder = tmp_path / "set"
+    (folder / "labels").mkdir(parents=True)
+    (folder / "labels/a.txt").write_text("0 0.5 0.5 0.2 0.4\n")
+    (folder / "classes.txt").write_text("cat\n")
+    told = run("import", "p", str(folder), "--format", "YOLO", "--dry-run").output
+    assert "1 tasks, 1 regions" in told
+    assert "lacks a tag Image" in told
+    assert '<Label value="cat"/>' in told
+    result = run("import", "p", str(folder), "--format", "YOLO", "--set-label-config")
+    assert result.output == (
+        "1 tasks, 1 completions, 0 predictions\n"
+        "the label config is a new one, made for this work\n"
+    )
+    out = run("export", "p", "--format", "YOLO", "-o", "out.zip").output
+    assert out == "out.zip: 1 of 1 tasks written\n"
+
+
+def test_an_export_sums_up_what_it_leaves_out(run: Run, tmp_path: Path) -> None:
+    run("init", "p", "--template", "text_classification")
+    (tmp_path / "t.json").write_text(json.dumps([{"text": f"t{n}"} for n in range(30)]))
+    run("import", "p", "t.json")
+    result = run("export", "p", "--format", "VOC", "--all-tasks", "--ids", "1,3-9", "-o", "o.zip")
+    assert result.output.splitlines() == [
+        "o.zip: 0 of 8 tasks written",
+        "  8 × task left out: it has no image",
+    ]
+    refused = run("export", "p", "--ids", "1-", "-o", "o.zip")
+    assert "neither an id nor a range" in refused.output

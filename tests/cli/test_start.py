@@ -232,3 +232,28 @@ def test_options_that_do_not_fit(run: Run, folder: Path, args: list[str], reason
     result = run("start", "p", "-b", "-p", "0", *args)
     assert result.exit_code == 1
     assert reason in result.output
+
+
+def test_a_silent_client_does_not_hold_up_tls(
+    serve: Serve, folder: Path, certificate: tuple[Path, Path]
+) -> None:
+    cert, key = certificate
+    server = serve("start", "p", "--cert", cert, "--key", key)
+    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+    with socket.create_connection(address) as silent, requests.Session() as client:
+        client.trust_env, client.verify = False, str(cert)
+        assert client.get(f"{server.url}/api/project", timeout=20).status_code == 200
+        silent.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert client.get(f"{server.url}/api/project", timeout=20).status_code == 200
+
+
+def test_large_bodies_are_refused_before_they_come(serve: Serve, folder: Path) -> None:
+    server = serve("start", "p", "--max-body", "1")
+    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+    with socket.create_connection(address, 20) as client:
+        head = (
+            "POST /api/project/import HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n"
+        )
+        client.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode())
+        assert client.recv(100).startswith(b"HTTP/1.1 413")
+    assert server.request("/api/project/import", TEXTS)[0] == 201

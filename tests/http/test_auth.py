@@ -152,6 +152,70 @@ class TestOtherSites:
         assert answer.status_code == 403
         assert client.get("/api/tasks").json == []
 
+    @pytest.mark.parametrize(
+        "host",
+        [
+            "127.0.0.1.evil.example",
+            "localhost.evil.example:8080",
+            "localhost@evil.example",
+            "evil.example#localhost",
+            "evil.example?localhost",
+            "evil.example/localhost",
+            "0.0.0.0",
+            "169.254.169.254",
+            "[::2]",
+            "[::1",
+            "2130706433",
+            "",
+            " ",
+            "localhost\\.evil.example",
+        ],
+    )
+    def test_names_that_look_like_ours(self, client: FlaskClient, host: str) -> None:
+        answer = client.get("/api/health", headers={"Host": host})
+        assert answer.status_code in (400, 403)
+
+    @pytest.mark.parametrize("access", [Access(), Access(password="pw"), Access(no_auth=True)])
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Origin": "http://evil.example"},
+            {"Origin": "http://localhost.evil.example"},
+            {"Origin": "http://localhost:1"},
+            {"Origin": "null"},
+            {"Origin": ""},
+            {"Origin": "http://[::1"},
+            {"Origin": "localhost"},
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+        ],
+    )
+    def test_their_pages_change_nothing_anywhere(
+        self, project: Project, access: Access, headers: dict[str, str]
+    ) -> None:
+        """Also where the browser adds the credentials that it knows."""
+        client = app_of(project, access).test_client()
+        for kind in ("application/json", "text/plain", "multipart/form-data"):
+            answer = client.post(
+                "/api/project/import",
+                data=b'[{"text": "a"}]',
+                content_type=kind,
+                headers=headers,
+                auth=("ls", "pw"),
+            )
+            assert answer.status_code == 403
+        assert client.delete("/api/tasks", headers=headers, auth=("ls", "pw")).status_code == 403
+        assert project.store.counts().tasks == 0
+
+    def test_their_pages_show_nothing_of_ours(self, client: FlaskClient) -> None:
+        """As an image, a script or a frame; whoever follows a link to us gets there."""
+        for mode in ("no-cors", "cors", "websocket"):
+            headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode}
+            for path in ("/api/project/export?format=JSON", "/data/upload/x", "/"):
+                assert client.get(path, headers=headers).status_code == 403
+        headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+        assert client.get("/welcome", headers=headers).status_code == 200
+
     def test_our_pages_do(self, client: FlaskClient) -> None:
         headers = {"Origin": "http://localhost"}
         answer = client.post("/api/project/import", json={"text": "a"}, headers=headers)

@@ -52,6 +52,17 @@ class TestThePage:
     def test_scripts_are_not(self, guarded: FlaskClient, path: str) -> None:
         assert guarded.get(path, headers=HTML).status_code == 401
 
+    def test_scripts_in_pages_are_told_so_in_words(self, guarded: FlaskClient) -> None:
+        """Not with 0.8.x's header, at which browsers ask for a password in their own way."""
+        answer = guarded.get("/api/project", headers={"Sec-Fetch-Mode": "cors"})
+        assert (answer.status_code, answer.mimetype) == (401, "application/json")
+        assert answer.headers["WWW-Authenticate"] == "Token"
+
+    def test_pages_have_a_way_out(self, guarded: FlaskClient) -> None:
+        assert "logout" not in guarded.get("/welcome", auth=("me", "pw")).text
+        guarded.post("/login", data=RIGHT)
+        assert 'action="./logout"' in guarded.get("/welcome").text
+
     def test_the_cookie_lets_in_until_logout(self, app: Flask, guarded: FlaskClient) -> None:
         answer = guarded.post("/login", data=RIGHT)
         cookie = answer.headers["Set-Cookie"]

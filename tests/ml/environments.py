@@ -1,4 +1,4 @@
-"""Virtual environments with real ML backend servers, and these servers as processes.
+"""Virtual environments with real servers and clients, and ML backend servers as processes.
 
 They live in the user's cache folder beside that of the real 0.8.2, named by a digest of what is
 in them. Building one needs a package index.
@@ -36,15 +36,24 @@ def python_109() -> Path:
     """A Python with ``label-studio-ml`` 1.0.9 and what our examples need."""
     if os.name != "posix":
         raise Unavailable("label-studio-ml 1.0.9 is run on POSIX systems only")
-    facts = [REQUIREMENTS.read_text(), platform.python_version(), platform.machine()]
-    digest = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+    return environment("ml-1.0.9", "-r", REQUIREMENTS, facts=REQUIREMENTS.read_text())
+
+
+def environment(name: str, *requirements: str | Path, facts: str = "") -> Path:
+    """The Python of an environment with these arguments of pip installed; built once.
+
+    ``facts`` tell what the arguments do not; ``BuildFailed`` where there is no package index.
+    """
+    known = [facts or " ".join(map(str, requirements))]
+    known += [platform.python_version(), platform.machine()]
+    digest = hashlib.sha256("\n".join(known).encode()).hexdigest()[:16]
     base = os.environ.get("XDG_CACHE_HOME")
     cache = (Path(base) if base else Path.home() / ".cache") / "label-studio-lite-tests"
     cache.mkdir(parents=True, exist_ok=True)
-    target = cache / f"ml-1.0.9-{digest}"
+    target = cache / f"{name}-{digest}"
     with _locked(cache / f"{target.name}.lock"):
         if not (target / "complete").exists():
-            _build(target)
+            _build(target, *requirements)
     return target / "bin" / "python"
 
 
@@ -75,12 +84,12 @@ class MLServer(ServerProcess):
         return [str(self._python), wsgi, "--host", "127.0.0.1", "--port", str(port)]
 
 
-def _build(target: Path) -> None:
+def _build(target: Path, *requirements: str | Path) -> None:
     """Build in place; what an interrupted build left is thrown away first."""
     shutil.rmtree(target, ignore_errors=True)
     _run([sys.executable, "-m", "venv", target])
     pip = [target / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
-    _run([*pip, "--quiet", "-r", REQUIREMENTS])
+    _run([*pip, "--quiet", *requirements])
     (target / "complete").touch()
 
 

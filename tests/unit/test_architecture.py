@@ -23,8 +23,9 @@ ALLOWED = {
     "exporting": {"errors", "core"},
     "ml": {"errors", "core", "outgoing"},
     "clouds": {"errors", "core", "outgoing"},
+    "sharing": {"errors", "core", "outgoing"},
     "service": {
-        "errors", "core", "store", "importing", "exporting", "ml", "clouds", "outgoing",
+        "errors", "core", "store", "importing", "exporting", "ml", "clouds", "sharing", "outgoing",
         "resources", "editor_build",
     },
     "http": {"errors", "core", "service", "importing", "exporting", "resources", "app"},
@@ -32,7 +33,7 @@ ALLOWED = {
     "app": {"errors", "http", "service", "resources"},
     "cli": {
         "errors", "core", "service", "importing", "exporting", "app", "serving", "http", "store",
-        "outgoing",
+        "outgoing", "sharing",
     },
 }  # fmt: skip
 NO_FLASK = {
@@ -43,6 +44,7 @@ NO_FLASK = {
     "exporting",
     "ml",
     "clouds",
+    "sharing",
     "outgoing",
     "errors",
 }
@@ -105,6 +107,14 @@ def test_dialects_do_not_know_each_other() -> None:
                 assert not name.startswith(f"{NAME}.http.v1"), path
             if "http" in path.parts:
                 assert not name.startswith(f"{NAME}.store."), f"{path}: {name}"
+
+
+def test_only_the_application_knows_the_1x_layer() -> None:
+    """Without its folder and two lines of ``app.py`` all else works as before."""
+    for path in modules():
+        if "http/v1" not in path.as_posix() and path != PACKAGE / "app.py":
+            for name, _ in imported(path):
+                assert not name.startswith(f"{NAME}.http.v1"), f"{path}: {name}"
 
 
 def test_files_are_written_in_one_room_only() -> None:

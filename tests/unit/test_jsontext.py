@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -66,3 +68,40 @@ def test_numbers_keep_their_digits() -> None:
     assert jsontext.compact(b"[1.10, 1e2,\n 12345678901234567890]") == (
         b"[1.10,1e2,12345678901234567890]"
     )
+
+
+def depth_of(value: Any) -> int:
+    if isinstance(value, dict):
+        value = list(value.values())
+    return 1 + max(map(depth_of, value), default=0) if isinstance(value, list) else 0
+
+
+NESTED = st.recursive(
+    st.none() | st.text(alphabet='[]{}"\\a', max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=30,
+)
+
+
+class TestDepth:
+    @given(value=NESTED, around=st.integers(0, 2 * jsontext.MAX_DEPTH))
+    def test_is_counted_without_what_stands_in_strings(self, value: Any, around: int) -> None:
+        for number in range(around):
+            value = {"a": value} if number % 3 else [value, "]", {}]
+        text = json.dumps(value).encode()
+        if depth_of(value) > jsontext.MAX_DEPTH:
+            with pytest.raises(ValueError, match="nested"):
+                jsontext.check_depth(text)
+        else:
+            jsontext.check_depth(text)
+
+    def test_strings_may_hold_anything(self) -> None:
+        for text in ("[" * 1000, "[" * 1000 + "]" * 1000, '\\"' + "{" * 1000, "[]" * 1000):
+            jsontext.check_depth(json.dumps([text, {"a": text}]).encode())
+
+    @pytest.mark.parametrize("text", [b"[[]" * 10**5 + b"]" * 10**5, b"[" * 10**6, b"[]" * 10**6])
+    def test_is_quick(self, text: bytes) -> None:
+        started = time.process_time()
+        with suppress(ValueError):
+            jsontext.check_depth(text)
+        assert time.process_time() - started < 5

@@ -311,3 +311,15 @@ def test_results_that_poisoned_0_8(result: Any, reason: str) -> None:
     with pytest.raises(Invalid) as refusal:
         check_result(result)
     assert refusal.value.detail == reason
+
+
+@pytest.mark.parametrize("key", ["te\\xt", 'te"xt', "te\\ud800t", "te\x7fxt", "\\"])
+def test_keys_that_json_writes_with_escapes(key: str) -> None:
+    value = key.replace('"', "&quot;")
+    config = parse(
+        f'<View><Text name="text" value="${value}"/><Choices name="c" toName="text">'
+        '<Choice value="a"/><Choice value="b"/></Choices></View>'
+    )
+    validator = TaskValidator(config)
+    assert isinstance(validator.check({key: "a"}, 0), CheckedTask)
+    assert isinstance(validator.check({"other": "a"}, 0), str)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from flask import Response, jsonify, request, send_file
 
 from label_studio_lite.core import jsontext
+from label_studio_lite.core.filter_text import parse_filters
+from label_studio_lite.core.filters import Query, parse_query
 from label_studio_lite.core.model import Json
+from label_studio_lite.core.task_columns import SYSTEM
 from label_studio_lite.errors import Invalid
 from label_studio_lite.exporting.choosing import Wish
 from label_studio_lite.exporting.registry import LEGACY
@@ -20,8 +23,9 @@ _MOST_REASONS = 20  # in a header
 def export() -> Response:
     """``?format=``: a ZIP, which also stays in ``export/``. The parameters beyond 0.8.x:
 
-    ``ids``: these tasks alone; ``download_all_tasks=1``: also tasks without completions;
-    ``completions=newest|all``, ``skipped``, ``ground_truth``: which completions;
+    ``ids``: these tasks alone; ``filter``: those that it finds (:mod:`.core.filter_text`),
+    repeatable; ``view``: those of a saved view; ``download_all_tasks=1``: also tasks without
+    completions; ``completions=newest|all``, ``skipped``, ``ground_truth``: which completions;
     ``predictions=1``: JSON has them, too; ``media=1|0``: whether remote files are fetched;
     ``tokenizer``: of CoNLL and spaCy; ``raw=1``: the bare file instead of a ZIP.
     """
@@ -41,6 +45,7 @@ def selection() -> Selection:
     ids = params.numbers("ids")
     return Selection(
         ids=ids or None,
+        query=_query(),
         all_tasks=params.flag("download_all_tasks"),
         wish=Wish(
             newest=_newest(),
@@ -49,6 +54,13 @@ def selection() -> Selection:
         ),
         predictions=params.flag("predictions"),
     )
+
+
+def _query() -> Query | None:
+    view_id = params.integer("view")
+    if view_id is None:
+        return parse_filters(request.values.getlist("filter"))
+    return parse_query(project().views.get(view_id).data, SYSTEM)
 
 
 def _newest() -> bool | None:

@@ -2,16 +2,34 @@
 
 from label_studio_lite.http.pages import (
     api,
+    exports,
+    gallery,
     imports,
+    insights,
     jobs,
     login,
+    models,
+    projects,
+    settings,
+    setup,
+    tasks,
     views,
+    welcome,
 )
 
 ROUTES = [
     *views.ROUTES,
     *api.ROUTES,
+    *exports.ROUTES,
+    *gallery.ROUTES,
     *imports.ROUTES,
+    *insights.ROUTES,
     *jobs.ROUTES,
     *login.ROUTES,
+    *models.ROUTES,
+    *projects.ROUTES,
+    *settings.ROUTES,
+    *setup.ROUTES,
+    *tasks.ROUTES,
+    *welcome.ROUTES,
 ]

@@ -112,7 +112,7 @@ def rescan_folders() -> Response:
 
 def _check_trust() -> None:
     """A server that is open to others does not show them the disk of its machine."""
-    if not server().access.loopback:
+    if not server().access.loopback or server().workspace.kind == "sessions":
         raise NotAllowed(
             "folders are served from here only if the server listens to its own machine; use"
             " 'label-studio start PROJECT --images FOLDER' there"

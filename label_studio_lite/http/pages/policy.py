@@ -34,6 +34,21 @@ def plain(nonce: str | None = None) -> str:
     return _written(rules)
 
 
+def with_media(sites: Iterable[str]) -> str:
+    """For pages that show media of tasks, from ``sites``, without the editor."""
+    rules = {name: list(sources) for name, sources in _STRICT.items()}
+    listed = sorted(sites)
+    for name in ("img-src", "media-src"):
+        rules[name] += listed
+    return _written(rules)
+
+
+def with_typing(nonce: str) -> str:
+    """Like :func:`plain`, for a page with an editor of text: what is typed over a selection,
+    browsers give a style attribute of their own."""
+    return f"{plain(nonce)}; style-src-attr 'unsafe-inline'"
+
+
 def with_editor(sites: Iterable[str]) -> str:
     """For pages that run the labeling editor on tasks whose media come from ``sites``."""
     rules = {name: list(sources) for name, sources in _STRICT.items()}

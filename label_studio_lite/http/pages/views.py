@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import redirect, request
+from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import NotFound
-from label_studio_lite.http.context import project
+from label_studio_lite.http.context import project, server
 from label_studio_lite.http.pages import api, policy
 from label_studio_lite.http.pages.rendering import page, root, secured
 from label_studio_lite.http.routes import Route
@@ -15,7 +15,10 @@ from label_studio_lite.service import editors
 
 
 def label() -> ResponseReturnValue:
-    """The label stream, or one task with ``?task_id=``; Welcome while there are no tasks."""
+    """The label stream, or one task with ``?task_id=``; Welcome while there are no tasks. A server
+    of many shows its projects."""
+    if server().workspace.kind == "many" and g.get("project_key") is None:
+        return redirect(f"{root()}projects")
     opened = project()
     if not opened.store.counts().tasks:
         return redirect(f"{root()}welcome")
@@ -58,11 +61,6 @@ def editor() -> Json:
     }
 
 
-def welcome() -> ResponseReturnValue:
-    return page("welcome.html", None)
-
-
 ROUTES = [
     Route("GET", "/", label, "page"),
-    Route("GET", "/welcome", welcome, "page"),
 ]

@@ -1,6 +1,28 @@
 """The HTTP API of Label Studio 1.x, mapped onto the same service verbs."""
 
-from label_studio_lite.http.v1 import annotations, drafts, predictions, projects, tasks
+from label_studio_lite.http.v1 import (
+    about,
+    annotations,
+    comments,
+    dm_actions,
+    dm_tasks,
+    dm_views,
+    drafts,
+    enterprise,
+    exports,
+    files,
+    history,
+    imports,
+    ml,
+    organizations,
+    predictions,
+    projects,
+    tasks,
+    templates,
+    tokens,
+    users,
+    webhooks,
+)
 
 ROUTES = [
     *projects.ROUTES,
@@ -8,4 +30,20 @@ ROUTES = [
     *annotations.ROUTES,
     *drafts.ROUTES,
     *predictions.ROUTES,
+    *dm_tasks.ROUTES,
+    *dm_views.ROUTES,
+    *dm_actions.ROUTES,
+    *imports.ROUTES,
+    *files.ROUTES,
+    *exports.ROUTES,
+    *ml.ROUTES,
+    *users.ROUTES,
+    *tokens.ROUTES,
+    *organizations.ROUTES,
+    *webhooks.ROUTES,
+    *comments.ROUTES,
+    *history.ROUTES,
+    *templates.ROUTES,
+    *about.ROUTES,
+    *enterprise.ROUTES,
 ]

@@ -1,8 +1,6 @@
 """Public ids: routes such as ``/api/tasks/<id>`` name no project, so the id itself says it.
 
-The public id of a task of project *p* is ``(p - 1) * 10**8`` and its id there; of a completion or
-a prediction, ``(p - 1) * 10**11`` and its id there; of what a project has few of (views, ML
-backends, uploads…), ``(p - 1) * 10**6``. For project 1 public and own ids are the same.
+See ``core/public_ids.py``.
 """
 
 from __future__ import annotations
@@ -11,20 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g
 
+from label_studio_lite.core.public_ids import COMPLETIONS, FEW, TASKS, place_of, public_id
 from label_studio_lite.errors import FieldsInvalid, NotFound
 from label_studio_lite.http.context import server
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
 
-TASKS = 10**8
-COMPLETIONS = 10**11
-FEW = 10**6
+__all__ = ["COMPLETIONS", "FEW", "TASKS", "named_project", "place", "project", "public", "task"]
 
 
 def public(project: Project, own: int, size: int = TASKS) -> int:
     """The id by which clients of 1.x know something that a project calls ``own``."""
-    return (project.id - 1) * size + own
+    return public_id(project.id, own, size)
 
 
 def project(project_id: int) -> Project:
@@ -33,21 +30,21 @@ def project(project_id: int) -> Project:
     return found
 
 
-def place(public_id: int | str, size: int, what: str) -> tuple[Project, int]:
+def place(number: int | str, size: int, what: str) -> tuple[Project, int]:
     """The project that something is in, and its id there; ``NotFound``. Whether it exists there
     is not looked at."""
-    number = _number(public_id, what)
+    project_id, own = place_of(_number(number, what), size)
     try:
-        return project(number // size + 1), number % size
+        return project(project_id), own
     except NotFound as error:
-        raise NotFound(f"there is no {what} {public_id}") from error
+        raise NotFound(f"there is no {what} {number}") from error
 
 
-def task(public_id: int | str) -> tuple[Project, int]:
+def task(number: int | str) -> tuple[Project, int]:
     """The project of a task and its id there; ``NotFound``."""
-    found, own = place(public_id, TASKS, "task")
+    found, own = place(number, TASKS, "task")
     if not found.tasks.has(own):
-        raise NotFound(f"there is no task {public_id}")
+        raise NotFound(f"there is no task {number}")
     return found, own
 
 

@@ -27,6 +27,11 @@ def me() -> accounts.User:
     return cast("accounts.User", g.user)
 
 
+def forget() -> None:
+    """The user was changed in this request."""
+    g.pop("user", None)
+
+
 def simple() -> UserSimple:
     user = me()
     return UserSimple(user.id, user.first_name, user.last_name, user.email, None)

@@ -27,8 +27,8 @@ from label_studio_lite.service.project import Project
 table = Table("Projects")
 ROUTES = table.routes
 
-# counts from 1, offsets as new editors count them: see docs/architecture.md
-_NEW: Json = {FIRST_ID: 1}
+# what projects that are made through this API begin with: tasks count from 1
+NEW: Json = {FIRST_ID: 1}
 
 
 @table.add("GET", "/api/projects", query=models.ProjectQuery, answer=models.ProjectPage)
@@ -96,7 +96,7 @@ def create_project() -> Response:
     fields = _given()
     config = fields.get("label_config") or "<View></View>"
     settings = {"title": "", "description": "", **project_shapes.settings_of(fields)}
-    made = server().workspace.create(NewProject(config, settings | _NEW))
+    made = server().workspace.create(NewProject(config, settings | NEW))
     return shown(project_shapes.shown(made), 201)
 
 
@@ -133,7 +133,7 @@ def change_project(project_id: int) -> Response:
         project.label_config.set(fields["label_config"])
     settings = project_shapes.settings_of(fields)
     if settings:
-        project.settings.change(settings)
+        project.change_settings(settings)
     return shown(project_shapes.shown(project))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from label_studio_lite.core.model import Completion, Json, Prediction, Task
+from label_studio_lite.core.task_columns import results_of
 from label_studio_lite.http.context import server
 from label_studio_lite.http.v1 import ids, people
 from label_studio_lite.http.v1.models import task as shown
@@ -123,20 +124,20 @@ def with_work(project: Project, stored: Task) -> Json:
 
 def listed_task(project: Project, stored: Task, *, everything: bool) -> Json:
     """A task of the list; ``everything`` also brings its work."""
-    given = given_by(stored)
+    given = stored.completions
     drafts = _drafts(project, stored)
     found = stored.predictions
     fields = _fields(project, stored) | {
         "updated_by": [{"user_id": people.me().id}] if given else [],
         "drafts": drafts,
         "annotators": sorted({annotator(completion) for completion in given}),
-        "annotations_results": _text([c.result for c in given]),
-        "predictions_results": _text([p.result for p in found]),
+        "annotations_results": results_of([c.fields for c in given]) or "",
+        "predictions_results": results_of([p.fields for p in found]) or "",
         "storage_filename": stored.fields.get("storage_filename"),
         "annotations_ids": ",".join(
             str(ids.public(project, c.id, ids.COMPLETIONS)) for c in given
         ),
-        "predictions_model_versions": ",".join(p.model_version for p in found),
+        "predictions_model_versions": ",".join(dict.fromkeys(p.model_version for p in found)),
     }
     if everything:
         fields |= _work(project, stored, given, found) | {"draft_exists": bool(drafts)}
@@ -221,6 +222,7 @@ def _fields(project: Project, stored: Task) -> Json:
     born = created_at(project) if born is None else born
     changed = seconds(stored.fields.get("updated_at")) or born
     overlap = project.settings.get("maximum_annotations", 1)
+    comments = project.comments.of_task(stored.id)
     return {
         "id": ids.public(project, stored.id),
         "data": data_of(project, stored),
@@ -233,13 +235,13 @@ def _fields(project: Project, stored: Task) -> Json:
         "total_annotations": len(given),
         "cancelled_annotations": len(completions) - len(given),
         "total_predictions": len(stored.predictions),
-        "comment_count": 0,
-        "unresolved_comment_count": 0,
-        "last_comment_updated_at": None,
+        "comment_count": comments.count,
+        "unresolved_comment_count": comments.unresolved,
+        "last_comment_updated_at": moment(comments.newest) if comments.count else None,
         "project": project.id,
         "updated_by": people.me().id if completions else None,
         "file_upload": stored.fields.get("file_upload"),
-        "comment_authors": [],
+        "comment_authors": [people.me().id] if comments.count else [],
     }
 
 
@@ -253,8 +255,3 @@ def _with_rest(made: msgspec.Struct, stored: Json | None = None) -> Json:
     fields = msgspec.structs.asdict(made)
     rest = (key for key in stored or () if key not in fields and key not in _OURS)
     return fields | {key: (stored or {})[key] for key in rest}
-
-
-def _text(value: Any) -> str:
-    """``annotations_results`` is JSON inside of JSON."""
-    return msgspec.json.encode(value).decode() if value else ""

@@ -1,17 +1,13 @@
-"""``/api/tasks/``: listing, making, changing and deleting tasks.
-
-Listing with filters is the data manager's (``http/v1/data_manager.py``).
-"""
+"""``/api/tasks/``: making, changing and deleting tasks; ``dm_tasks.py`` lists them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from label_studio_lite.core.model import RawTask
 from label_studio_lite.errors import FieldsInvalid, NotFound
-from label_studio_lite.http import answers
 from label_studio_lite.http.v1 import bodies, ids, paging, shapes
 from label_studio_lite.http.v1.models import task as models
 from label_studio_lite.http.v1.routing import Table, nothing, shown
@@ -19,33 +15,6 @@ from label_studio_lite.service.project import Project
 
 table = Table("Tasks")
 ROUTES = table.routes
-
-
-@table.add("GET", "/api/tasks", answer=models.TaskPage)
-def list_tasks() -> Response:
-    """List the tasks of a project, a page at a time."""
-    if "project" not in request.args:
-        return answers.ordered_json({"detail": "Neither project nor view id specified"}, 404)
-    project = _project(request.args["project"])
-    counts = project.store.counts()
-    page = paging.page(counts.tasks, size=100)
-    everything = request.args.get("fields") == "all"
-    listed = project.tasks.slice(page.start, page.stop)
-    tasks = [shapes.listed_task(project, task, everything=everything) for task in listed]
-    return shown(
-        {
-            "total_annotations": counts.completions - counts.cancelled,
-            "total_predictions": counts.predictions,
-            "total": counts.tasks,
-            "tasks": tasks,
-        }
-    )
-
-
-def _project(text: str) -> Project:
-    if not text.isdecimal():
-        raise FieldsInvalid({"project": ["A valid integer is required."]})
-    return ids.project(int(text))
 
 
 @table.add("POST", "/api/tasks", body=models.TaskBody, answer=models.Task, status=201)

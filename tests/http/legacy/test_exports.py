@@ -14,6 +14,7 @@ from label_studio_lite.service.project import Project
 from tests.conftest import choice
 
 URL = "/api/project/export"
+OPEN = "it is not completed, or not found by the filter"
 
 
 @pytest.fixture
@@ -126,6 +127,16 @@ def test_a_format_that_does_not_fit_says_so(labeled: FlaskClient) -> None:
         ("completions=all", [0, 2, 2]),
         ("completions=all&skipped=1", [0, 2, 2, 2]),
         ("ground_truth=1", [2]),
+        ("filter=data.text equal t2", [2]),
+        ("filter=data.text regex t[02]&filter=total_annotations less 2", [0]),
+        ("filter=data.text not_equal t0&download_all_tasks=1", [1, 2]),
+        ("filter=cancelled_annotations empty", [0]),
+        ("filter=id in_list 1,2&ids=0,2", [2]),
+        (
+            'filter={"items":[{"filter":"filter:tasks:data.text","operator":"contains",'
+            '"type":"String","value":"2"}]}',
+            [2],
+        ),
     ],
 )
 def test_selection(labeled: FlaskClient, query: str, ids: list[int]) -> None:
@@ -136,12 +147,31 @@ def test_selection(labeled: FlaskClient, query: str, ids: list[int]) -> None:
     assert [row["id"] for row in rows] == ids
 
 
+def test_tasks_of_a_saved_view(labeled: FlaskClient, project: Project) -> None:
+    item = {"filter": "filter:tasks:id", "operator": "equal", "type": "Number", "value": 2}
+    view = project.views.add({"filters": {"conjunction": "and", "items": [item]}})
+    rows = labeled.get(f"{URL}?format=JSON_MIN&raw=1&view={view.id}", buffered=True).json
+    assert [row["id"] for row in rows] == [2]
+
+
+def test_a_task_that_is_asked_for_and_not_completed_is_told(labeled: FlaskClient) -> None:
+    answer = labeled.get(f"{URL}?format=CSV&ids=1,2", buffered=True)
+    (item,) = json.loads(members(answer.data)["export_report.json"])["items"]
+    assert item == {"kind": "task", "task": 1, "reason": OPEN}
+
+
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [
         ("ids=x", 400, "ids"),
         ("ids=99", 404, "99"),
         ("completions=some", 400, "some"),
+        ("filter=text", 400, "a column, an operator and a value"),
+        ("filter=nothing equal 1", 400, "nothing"),
+        ("filter=id like 1", 400, "like"),
+        ("filter=id equal x", 400, "not a number"),
+        ("filter={", 400, "not valid JSON"),
+        ("view=7", 404, "7"),
         ("skipped=maybe", 400, "maybe"),
         ("format=CONLL2003&tokenizer=none", 400, "whitespace"),
         ("format=VOC&raw=1", 400, "several files"),

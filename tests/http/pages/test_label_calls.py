@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from label_studio_lite.service import editors
 from label_studio_lite.service.project import Project
 from tests.conftest import CHOICES, ENTITIES, Clock, MakeProject, app_of, choice
 
@@ -233,6 +234,23 @@ def test_the_label_page_may_load_only_from_here_and_the_sites_of_its_tasks(
     assert "script-src 'self' 'wasm-unsafe-eval';" in rules
     assert "http:" not in rules and "*" not in rules
     assert "<script>" not in answer.text and "style=" not in answer.text
+
+
+def test_without_an_editor_the_page_says_what_to_do(
+    three: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editors, "installed", dict)
+    page = three.get("/")
+    assert page.status_code == 200
+    assert "The labeling editor is not installed" in page.text
+    assert "python -m label_studio_lite.editor_build" in page.text
+    assert three.get("/version").json["label-studio-frontend"] == {}
+    assert three.get("/api/tasks").status_code == 200
+
+
+def test_the_version_names_both_editors(client: FlaskClient) -> None:
+    shown = client.get("/version").json["label-studio-frontend"]
+    assert shown == {"classic": "1.0.1", "modern": "1.13.1"}
 
 
 def test_a_page_that_is_not_there_is_answered_by_a_page(client: FlaskClient) -> None:

@@ -169,12 +169,19 @@ class Membership(Struct):
     contributed_to_projects: list[dict[str, Any]] | None
 
 
+class MemberUser(User):
+    """A user as a member; the lists are null unless they are asked for."""
+
+    created_projects: list[dict[str, Any]] | None = None
+    contributed_to_projects: list[dict[str, Any]] | None = None
+
+
 class Member(Struct):
     """A user in the list of members."""
 
     id: int
     organization: int
-    user: User
+    user: MemberUser
     created_projects: list[dict[str, Any]] | None
     contributed_to_projects: list[dict[str, Any]] | None
 
