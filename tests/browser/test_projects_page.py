@@ -64,6 +64,10 @@ def test_a_project_is_made_from_a_template(none: Server, visit: MakeVisit) -> No
     page.get_by_role("button", name="New project").click()
     page.get_by_label("Title").fill("Streets of Lisbon")
     assert faults(page) == []
+    cards = page.locator(".pick .picture")
+    expect(cards.first).to_be_visible()
+    box = cards.first.bounding_box()
+    assert box is not None and box["height"] > 60
     page.get_by_label("Find a template").fill("ellipses")
     page.get_by_role("dialog").get_by_role("radio").check()
     page.get_by_role("button", name="Make it").click()
