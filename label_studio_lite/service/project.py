@@ -16,6 +16,7 @@ from label_studio_lite.core.validation import TaskValidator
 from label_studio_lite.errors import NotFound
 from label_studio_lite.service.agreement import Agreement
 from label_studio_lite.service.bulk import Bulk
+from label_studio_lite.service.cloud_media import CloudMedia
 from label_studio_lite.service.comments import Comments
 from label_studio_lite.service.completions import Completions
 from label_studio_lite.service.data_keys import DataKeys
@@ -39,6 +40,7 @@ from label_studio_lite.service.models import Models
 from label_studio_lite.service.predicting import Predicting
 from label_studio_lite.service.predictions import Predictions
 from label_studio_lite.service.progress import Progress
+from label_studio_lite.service.secrets_file import Secrets
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
 from label_studio_lite.service.snapshots import Snapshots
@@ -96,45 +98,55 @@ class Project:
         )
         self.identity = Identity(self.documents, folder)
         self.jobs = Jobs(self.documents, clock)
+        self.secrets = Secrets(fs, folder)
         self.uploads = Uploads(fs, folder)
         self.export_files = ExportFiles(fs, folder)
         self.usage = UsageTracker(store)
         self.data_keys = DataKeys(store)
         self.label_config = LabelConfigs(self)
+        self._begin_labeling()
+        self._begin_models()
+        self._begin_moving(StagedFiles(fs, folder))
+
+    def _begin_labeling(self) -> None:
+        """Tasks and what is said of them."""
         self.tasks = Tasks(self)
         self.completions = Completions(self)
         self.comments = Comments(self)
         self.drafts = Drafts(self)
-        self.task_table = TaskTable(self)
         self.stream = LabelStream(self)
         self.progress = Progress(self)
         self.stars = Stars(self)
         self.editors = Editors(self)
         self.bulk = Bulk(self)
         self.views = Views(self.documents)
-        self.imports = Imports(self)
-        self.finished_work = FinishedWork(self)
-        self.file_uploads = FileUploads(self)
-        self.exports = Exports(self)
-        self.snapshots = Snapshots(self)
+        self.task_table = TaskTable(self)
+        self.task_rows = TaskRows(self)
+        self.task_actions = TaskActions(self)
+
+    def _begin_models(self) -> None:
+        """Models and what they predict; numbers about both."""
         self.models = Models(self)
         self.predictions = Predictions(self)
         self.predicting = Predicting(self)
         self.training = Training(self)
         self.agreement = Agreement(self)
+        self.insights = Insights(self)
         self._ml_events = MLEvents(self)
+
+    def _begin_moving(self, staged: StagedFiles) -> None:
+        """What comes in and goes out."""
+        self.imports = Imports(self)
+        self.finished_work = FinishedWork(self)
+        self.file_uploads = FileUploads(self)
+        self.exports = Exports(self)
+        self.snapshots = Snapshots(self)
         self.storages = Storages(self)
+        self.cloud_media = CloudMedia(self)
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
-        self._begin_steps(StagedFiles(fs, folder))
-
-    def _begin_steps(self, staged: StagedFiles) -> None:
-        """What the pages do in steps, and in the background."""
-        self.insights = Insights(self)
-        self.task_rows = TaskRows(self)
-        self.task_actions = TaskActions(self)
-        self.export_jobs = ExportJobs(self)
         self.staging = Staging(self, staged)
+        self.export_jobs = ExportJobs(self)
 
     def change_settings(self, changes: Json) -> None:
         """Set keys of ``config.json``, durably, and tell of it."""
@@ -160,6 +172,7 @@ class Project:
             self.store.announce(served.url + served.prefix)
         self.models.greet_soon()
         self.jobs.resume()
+        self.storages.begin()
 
     def close(self) -> None:
         """Stop work in the background, bring all files up to date, let go of the directory."""
@@ -168,6 +181,7 @@ class Project:
         self._ml_events.close()
         self.models.close()
         self.jobs.close()
+        self.storages.close()
         self.store.close()
 
 
