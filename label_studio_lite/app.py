@@ -13,6 +13,7 @@ from flask_cors import CORS
 from label_studio_lite import __version__, resources
 from label_studio_lite.http import (
     auth,
+    cloud_files,
     errors,
     files,
     hardening,
@@ -85,7 +86,14 @@ def create_app(server: Server) -> Flask:
     hardening.register(app, shared=bool(server.access.origins))
     sessions.register(app, server)
     errors.register(app)
-    table = [*legacy.ROUTES, *v1.ROUTES, *pages.ROUTES, *files.ROUTES, *reference.ROUTES]
+    table = [
+        *legacy.ROUTES,
+        *v1.ROUTES,
+        *pages.ROUTES,
+        *cloud_files.ROUTES,
+        *files.ROUTES,
+        *reference.ROUTES,
+    ]
     app.extensions["label_studio_lite.routes"] = table
     routes.register(app, table)
 

@@ -31,6 +31,7 @@ STATUS: dict[type[errors.LabelStudioError], int] = {
     errors.ImportInvalid: 400,
     errors.InvalidItems: 400,
     errors.FieldsInvalid: 400,
+    errors.OutOfRange: 416,
     errors.Invalid: 400,
     errors.NotAllowed: 422,
     errors.Unauthorized: 401,
