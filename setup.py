@@ -107,6 +107,7 @@ setup(
             "axe-playwright-python>=0.1.4,<0.2",
             "ruff>=0.17,<0.18",
             "mypy>=2.4,<3",
+            "jsonschema>=4.18,<5",
             "lxml-stubs>=0.5.1,<1",
             "types-requests>=2.31",
         ],

@@ -101,30 +101,28 @@ class Project:
         self.usage = UsageTracker(store)
         self.data_keys = DataKeys(store)
         self.label_config = LabelConfigs(self)
+        self._begin_labeling()
+        self._begin_models()
+        self._begin_moving(StagedFiles(fs, folder))
+
+    def _begin_labeling(self) -> None:
+        """Tasks and what is said of them."""
         self.tasks = Tasks(self)
         self.completions = Completions(self)
         self.comments = Comments(self)
         self.drafts = Drafts(self)
-        self.task_table = TaskTable(self)
         self.stream = LabelStream(self)
         self.progress = Progress(self)
         self.stars = Stars(self)
         self.editors = Editors(self)
         self.bulk = Bulk(self)
         self.views = Views(self.documents)
-        self.imports = Imports(self)
-        self.finished_work = FinishedWork(self)
-        self.file_uploads = FileUploads(self)
-        self.exports = Exports(self)
-        self.snapshots = Snapshots(self)
-        self._begin_models()
-        self.storages = Storages(self)
-        self.local_files = LocalFiles(self)
-        self.folders = Folders(self)
-        self._begin_steps(StagedFiles(fs, folder))
+        self.task_table = TaskTable(self)
+        self.task_rows = TaskRows(self)
+        self.task_actions = TaskActions(self)
 
     def _begin_models(self) -> None:
-        """What has to do with models, and with how well they do."""
+        """Models and what they predict; numbers about both."""
         self.models = Models(self)
         self.predictions = Predictions(self)
         self.predicting = Predicting(self)
@@ -133,12 +131,18 @@ class Project:
         self.insights = Insights(self)
         self._ml_events = MLEvents(self)
 
-    def _begin_steps(self, staged: StagedFiles) -> None:
-        """What the pages do in steps, and in the background."""
-        self.task_rows = TaskRows(self)
-        self.task_actions = TaskActions(self)
-        self.export_jobs = ExportJobs(self)
+    def _begin_moving(self, staged: StagedFiles) -> None:
+        """What comes in and goes out."""
+        self.imports = Imports(self)
+        self.finished_work = FinishedWork(self)
+        self.file_uploads = FileUploads(self)
+        self.exports = Exports(self)
+        self.snapshots = Snapshots(self)
+        self.storages = Storages(self)
+        self.local_files = LocalFiles(self)
+        self.folders = Folders(self)
         self.staging = Staging(self, staged)
+        self.export_jobs = ExportJobs(self)
 
     def change_settings(self, changes: Json) -> None:
         """Set keys of ``config.json``, durably, and tell of it."""
