@@ -50,7 +50,10 @@ def main() -> None:
 
 
 def _heading() -> str:
-    command = " ".join(["python -m bench", *map(shlex.quote, sys.argv[1:])])
+    given = list(sys.argv[1:])
+    if "--token" in given:
+        given[given.index("--token") + 1] = "TOKEN"
+    command = " ".join(["python -m bench", *map(shlex.quote, given)])
     return (
         "# Measurements\n\nMade by `" + command + "` on "
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()}. Times are"
