@@ -98,6 +98,9 @@ setup(
     ],
     extras_require={
         "rar": ["rarfile>=4.1,<5"],
+        "gcs": ["google-cloud-storage>=2.18,<4"],
+        "azure": ["azure-storage-blob>=12.20,<13"],
+        "redis": ["redis>=5.0,<9"],
         "test": [
             "pytest>=8.2,<10",
             "pytest-timeout>=2.3,<3",
@@ -111,6 +114,9 @@ setup(
             "jsonschema>=4.18,<5",
             "lxml-stubs>=0.5.1,<1",
             "types-requests>=2.31",
+            "google-cloud-storage>=2.18,<4",
+            "azure-storage-blob>=12.20,<13",
+            "redis>=5.0,<9",
         ],
     },
     entry_points={

@@ -25,6 +25,10 @@ class Invalid(LabelStudioError):
     """Bad input; nothing was changed."""
 
 
+class OutOfRange(Invalid):
+    """A part of a file was asked for that begins after its end."""
+
+
 class FieldsInvalid(Invalid):
     """Some fields of a form are bad; ``errors`` has the messages by field."""
 

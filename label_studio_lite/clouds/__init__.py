@@ -1,1 +1,1 @@
-"""Import and export storages behind one interface."""
+"""Import and export storages behind one interface; see ``base.py``."""

@@ -40,6 +40,10 @@ class Pattern:
         self.pattern = pattern
         self._left = _TOTAL
 
+    def begins(self, text: str) -> bool:
+        """Whether the text begins with a match; ``Invalid`` when that takes too long."""
+        return self._try(self._compiled.match, text)
+
     def found_in(self, text: str) -> bool:
         """Whether it matches somewhere in the text; ``Invalid`` when that takes too long."""
         return self._try(self._compiled.search, text)

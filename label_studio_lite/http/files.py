@@ -80,11 +80,21 @@ def _packaged(path: str) -> Path:
 
 
 def _media(path: Path) -> Response:
-    kind = _mimetype(path)
+    kind, shown = kind_of(path.name)
+    response = send_file(path, mimetype=kind, conditional=True, as_attachment=not shown, max_age=0)
+    return confined(response, shown)
+
+
+def kind_of(name: str) -> tuple[str, bool]:
+    """The media type that a file of a user is sent with, and whether browsers may show it."""
+    kind = _mimetype(Path(name))
     if _SCRIPT.fullmatch(kind):
         kind = "text/plain"
-    shown = _SHOWN.fullmatch(kind) is not None
-    response = send_file(path, mimetype=kind, conditional=True, as_attachment=not shown, max_age=0)
+    return kind, _SHOWN.fullmatch(kind) is not None
+
+
+def confined(response: Response, shown: bool) -> Response:
+    """The response, with a policy that lets nothing in it run as ours."""
     response.headers["Content-Security-Policy"] = _ONLY_FRAMES if shown else _SANDBOX
     return response
 

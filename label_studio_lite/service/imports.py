@@ -37,6 +37,7 @@ _MANY = 1000  # items from which on it pays to look at all of them together
 _AFTER_DATA = re.compile(rb'\{\s*"data"\s*:')
 
 Progress = Callable[[int], None]  # how many items were read so far
+Also = Callable[[range], Sequence[Change]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,12 @@ class Imports:
         skip_bad: bool = False,
         request_id: str | None = None,
         progress: Progress = lambda count: None,
+        also: Also = lambda ids: (),
     ) -> ImportResult:
-        """Like :meth:`import_files`, for items that were read already."""
+        """Like :meth:`import_files`, for items that were read already.
+
+        ``also`` gives, for the ids of the new tasks, what else is to be changed with them.
+        """
         started = time.perf_counter()
         with self._collecting(progress) as collector:
             known = self._store.answered(request_id) if request_id else None
@@ -125,7 +130,7 @@ class Imports:
                 collector.take(item)
             if formats is None:
                 formats = Counter(request=collector.task_count)
-            return collector.finish(formats, started, request_id)
+            return collector.finish(formats, started, request_id, also)
 
     def download(self, url: str) -> Upload:
         """The file behind an address, for :meth:`import_files`. ``Invalid``, ``BackendFailed``."""
@@ -294,7 +299,9 @@ class _Collector:
             self._batch = self._stack.enter_context(self._store.batch())
         self._batch.add(*self._chunk())
 
-    def finish(self, formats: Counter[str], started: float, key: str | None) -> ImportResult:
+    def finish(
+        self, formats: Counter[str], started: float, key: str | None, also: Also
+    ) -> ImportResult:
         """Make the import count, durably. ``ImportInvalid``, or ``Invalid`` if it is empty."""
         if self._errors and not (self.skip_bad and self.task_count):
             raise ImportInvalid(self._errors)
@@ -312,7 +319,8 @@ class _Collector:
         )
         answer = (key, asdict(result)) if key else None
         target = self._batch or self._store
-        target.commit(*(self._chunk() if self._lines else ()), answer=answer)
+        changes = self._chunk() if self._lines else ()
+        target.commit(*changes, *also(result.new_task_ids), answer=answer)
         if self._keys_known:
             self._project.data_keys.added(self._keys)
         else:

@@ -71,7 +71,7 @@ class LabelStream:
             for completion in task.completions
             if isinstance(completion.fields.get("id"), int)
         }
-        sites = frozenset(sites_of(task.data))
+        sites = frozenset(sites_of(task.data) | self._project.cloud_media.sites(task.data))
         self._sites |= sites
         return Work(task, self._project.drafts.of(task), revisions, sites)
 

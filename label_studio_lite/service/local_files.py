@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import NotAllowed, NotFound
@@ -50,6 +50,7 @@ class LocalFiles:
     def _roots(self, asked: str) -> list[str]:
         declared = self._project.settings.get(ROOTS) or []
         roots = [os.path.realpath(root) for root in declared if isinstance(root, str)]
+        roots += self._project.storages.served_folders()
         if self._project.settings.get(ALLOWED):
             folder = os.path.realpath(asked)
             if folder in self._folders_of_tasks():
@@ -66,6 +67,12 @@ class LocalFiles:
     def forget(self) -> None:
         """Tasks changed: look again for the folders that they name."""
         self._named = None
+
+
+def served_address(root: str, name: str) -> str:
+    """How task data names the file ``name`` (with its folders) below a served folder."""
+    path = Path(root) / name
+    return f"/data/{quote(path.name)}?d={quote(str(path.parent), safe='')}"
 
 
 def _folders(data: Json) -> list[str]:

@@ -16,6 +16,7 @@ from label_studio_lite.core.validation import TaskValidator
 from label_studio_lite.errors import NotFound
 from label_studio_lite.service.agreement import Agreement
 from label_studio_lite.service.bulk import Bulk
+from label_studio_lite.service.cloud_media import CloudMedia
 from label_studio_lite.service.comments import Comments
 from label_studio_lite.service.completions import Completions
 from label_studio_lite.service.data_keys import DataKeys
@@ -39,6 +40,7 @@ from label_studio_lite.service.models import Models
 from label_studio_lite.service.predicting import Predicting
 from label_studio_lite.service.predictions import Predictions
 from label_studio_lite.service.progress import Progress
+from label_studio_lite.service.secrets_file import Secrets
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
 from label_studio_lite.service.snapshots import Snapshots
@@ -96,6 +98,7 @@ class Project:
         )
         self.identity = Identity(self.documents, folder)
         self.jobs = Jobs(self.documents, clock)
+        self.secrets = Secrets(fs, folder)
         self.uploads = Uploads(fs, folder)
         self.export_files = ExportFiles(fs, folder)
         self.usage = UsageTracker(store)
@@ -139,6 +142,7 @@ class Project:
         self.exports = Exports(self)
         self.snapshots = Snapshots(self)
         self.storages = Storages(self)
+        self.cloud_media = CloudMedia(self)
         self.local_files = LocalFiles(self)
         self.folders = Folders(self)
         self.staging = Staging(self, staged)
@@ -168,6 +172,7 @@ class Project:
             self.store.announce(served.url + served.prefix)
         self.models.greet_soon()
         self.jobs.resume()
+        self.storages.begin()
 
     def close(self) -> None:
         """Stop work in the background, bring all files up to date, let go of the directory."""
@@ -176,6 +181,7 @@ class Project:
         self._ml_events.close()
         self.models.close()
         self.jobs.close()
+        self.storages.close()
         self.store.close()
 
 

@@ -139,7 +139,7 @@ class Tasks:
         """All tasks and completions; ids begin anew. Uploads and exports stay."""
         with self._store.adding(), self._store.holding():
             gone = self._store.task_ids()
-            self._store.commit(Clear())
+            self._store.commit(Clear(), *self._project.storages.forgetting())
             self._project.usage.forget()
             self._project.data_keys.forget()
         self._project.events.publish([Event("tasks_deleted", task_ids=gone)])

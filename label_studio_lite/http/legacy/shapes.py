@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from label_studio_lite.core.media import with_base
 from label_studio_lite.core.model import Json, Task
+from label_studio_lite.http.context import project as current
 from label_studio_lite.service.project import Project
 
 # type → description; the words are what clients see
@@ -36,8 +38,8 @@ def project(project: Project, *, multi_session: bool) -> Json:
         "can_delete_tasks": True,
         "source_storage": {"readable_path": project.storages.readable_path("source")},
         "target_storage": {"readable_path": project.storages.readable_path("target")},
-        "source_syncing": False,
-        "target_syncing": False,
+        "source_syncing": project.storages.syncing("source"),
+        "target_syncing": project.storages.syncing("target"),
         "available_storages": [list(pair) for pair in STORAGES.items()],
         "multi_session_mode": multi_session,
     }
@@ -46,15 +48,23 @@ def project(project: Project, *, multi_session: bool) -> Json:
 def task(task: Task, base: str) -> Json:
     """``GET /api/tasks/<id>``: as stored while there is no completion file."""
     if task.work is None:
-        return {**task.fields, "data": with_base(task.fields.get("data"), base)}
+        return {**task.fields, "data": _data(task.fields.get("data"), base)}
     shown = {
         "completions": [completion.fields for completion in task.completions],
-        "data": with_base(task.data, base),
+        "data": _data(task.data, base),
         "id": task.id,
     }
     known = {**shown, "predictions": task.fields.get("predictions") or []}
     extra = {key: value for key, value in task.fields.items() if key not in known}
     return {**known, **extra}
+
+
+def _data(data: Any, base: str) -> Any:
+    """As a browser can open it; ``.`` means addresses that last, for a page of ours."""
+    media = current().cloud_media
+    if base == ".":
+        return with_base(media.shown(data, lasting=True), base)
+    return with_base(media.shown(data, base), base)
 
 
 def listed_task(item: Task, base: str) -> Json:

@@ -1,4 +1,8 @@
-"""``/api/project/storage-settings`` of 0.8.x: a form for each type of storage."""
+"""``/api/project/storage-settings`` of 0.8.x: a form for each type of storage.
+
+The fields of 0.8.x come first and look as there; fields of ours follow, each with ``secret`` and
+``title`` besides. Secrets are taken and never shown.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,8 @@ from label_studio_lite.http import answers, params
 from label_studio_lite.http.context import project
 from label_studio_lite.http.legacy.shapes import STORAGES
 from label_studio_lite.http.routes import Route
-from label_studio_lite.service.storages import Role
+from label_studio_lite.service.storage_forms import more_fields
+from label_studio_lite.service.storage_legacy import Role
 
 
 def _field(name: str, description: str, default: Any = None) -> Json:
@@ -32,44 +37,67 @@ def _field(name: str, description: str, default: Any = None) -> Json:
     }
 
 
+def _more(role: Role, kind: str) -> list[Json]:
+    return [
+        _field(field.name, field.help or field.title, field.default)
+        | {"title": field.title, "secret": field.secret}
+        for field in more_fields(role, kind)
+    ]
+
+
 _PATH = _field("path", "The bucket")
 _SOURCE = [
     _PATH,
-    _field("prefix", "Only objects whose key begins with this"),
-    _field("regex", "Only objects whose key matches this, for example .*\\.jpg"),
+    _field("prefix", "Only objects below this folder of the bucket"),
+    _field("regex", "Only objects whose key begins with a match, for example .*\\.jpg"),
     _field("data_key", "The key of the task data that holds the object's address"),
     _field("use_blob_urls", "Each object is one media file; else each is JSON with tasks", True),
 ]
 _TARGET = [
     _PATH,
-    _field("prefix", "Keys of stored completions begin with this"),
-    _field("create_local_copy", "Also keep completions in this project's directory", True),
+    _field("prefix", "The folder of the bucket that completions go to"),
+    _field("create_local_copy", "Completions are in this project's directory in any case", True),
 ]
 FORMS: dict[Role, dict[str, list[Json]]] = {
     "source": {
         "tasks-json": [],
-        "s3": [*_SOURCE, _field("region", "The bucket's region", "us-east-1")],
-        "gcs": _SOURCE,
+        "s3": [
+            *_SOURCE,
+            _field("region", "The bucket's region", "us-east-1"),
+            *_more("source", "s3"),
+        ],
+        "gcs": [*_SOURCE, *_more("source", "gcs")],
     },
-    "target": {"completions-dir": [], "s3-completions": _TARGET, "gcs-completions": _TARGET},
+    "target": {
+        "completions-dir": [],
+        "s3-completions": [*_TARGET, *_more("target", "s3")],
+        "gcs-completions": [*_TARGET, *_more("target", "gcs")],
+    },
 }
 
 
 def get_settings() -> Response:
+    """``data`` of each field is what is in force, if the type is the current one."""
     storages = project().storages
-    shown = {
-        role: {
+    shown = {}
+    for role, forms in FORMS.items():
+        record = storages.records.of_role(role)
+        values = {} if record is None else storages.as_form(record)
+        shown[role] = {
             kind: {
                 "type": kind,
                 "description": STORAGES[kind],
                 "current": storages.kind(role) == kind,
                 "path": storages.readable_path(role),
-                "fields": fields,
+                "fields": [
+                    {**field, "data": values.get(field["name"])}
+                    if storages.kind(role) == kind
+                    else field
+                    for field in fields
+                ],
             }
             for kind, fields in forms.items()
         }
-        for role, forms in FORMS.items()
-    }
     return answers.sorted_json(shown)
 
 
@@ -77,17 +105,11 @@ def set_settings() -> Response:
     """``?storage_for=source|target&type=T``; the type is in the body, too, as 0.8.x wants it."""
     body = params.json_object()
     kind = body.get("type") or request.values.get("type")
-    for role, forms in FORMS.items():
-        if request.values.get("storage_for") == role:
-            if kind not in forms:
-                raise Invalid(f"{kind!r} is no {role} storage; known are {', '.join(forms)}")
-            return _select(role, str(kind), body)
-    raise Invalid("storage_for must be source or target")
-
-
-def _select(role: Role, kind: str, values: Json) -> Response:
+    role = _role()
+    if kind not in FORMS[role]:
+        raise Invalid(f"{kind!r} is no {role} storage; known are {', '.join(FORMS[role])}")
     try:
-        project().storages.select(role, kind, values)
+        project().storages.select(role, str(kind), body)
     except FieldsInvalid as error:
         return answers.sorted_json({"errors": error.errors}, 400)
     except BackendFailed as error:
@@ -95,7 +117,45 @@ def _select(role: Role, kind: str, values: Json) -> Response:
     return answers.sorted_json({"result": "ok"}, 201)
 
 
+def get_sync() -> Response:
+    """``?storage_for=``: ``{"status", "error", "counts", "done", "total", "pending"}``, beyond
+    0.8.x; ``status`` is ``initialized`` before the first one."""
+    return _sync_shown(_role())
+
+
+def start_sync() -> Response:
+    """Look for new, changed and missing objects, or write all that is owed; answers when it is
+    done, or after a while. Local files need no sync."""
+    role = _role()
+    if project().storages.records.of_role(role) is not None:
+        project().storages.sync(role)
+    return _sync_shown(role)
+
+
+def _role() -> Role:
+    for role in FORMS:
+        if request.values.get("storage_for") == role:
+            return role
+    raise Invalid("storage_for must be source or target")
+
+
+def _sync_shown(role: Role) -> Response:
+    storages = project().storages
+    job = storages.last_job(role)
+    shown: Json = {
+        "status": "initialized" if job is None else job.status,
+        "error": (None if job is None else job.error) or storages.writer.problem(role),
+        "counts": {} if job is None else job.counts,
+        "done": 0 if job is None else job.done,
+        "total": 0 if job is None else job.total,
+        "pending": storages.writer.pending(role),
+    }
+    return answers.ordered_json(shown)
+
+
 ROUTES = [
     Route("GET", "/api/project/storage-settings", get_settings),
     Route("POST", "/api/project/storage-settings", set_settings),
+    Route("GET", "/api/project/storage-sync", get_sync),
+    Route("POST", "/api/project/storage-sync", start_sync),
 ]

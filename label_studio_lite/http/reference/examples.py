@@ -30,6 +30,7 @@ PATH: dict[str, Any] = {
     "organization_id": 1,
     "template_id": 1,
     "item_id": 10010,
+    "model_version": "m1",
     "action_id": "predictions_to_annotations",
 }
 

@@ -17,6 +17,7 @@ from label_studio_lite.http.v1 import (
     organizations,
     predictions,
     projects,
+    stats,
     tasks,
     templates,
     tokens,
@@ -44,6 +45,7 @@ ROUTES = [
     *comments.ROUTES,
     *history.ROUTES,
     *templates.ROUTES,
+    *stats.ROUTES,
     *about.ROUTES,
     *enterprise.ROUTES,
 ]

@@ -102,16 +102,17 @@ def counters(project: service.Project) -> dict[str, int]:
     """The fields of :class:`Counters`."""
     found = project.store.counts()
     given = found.completions - found.cancelled
+    labeled = project.task_table.labeled()
     names = Counters.__struct_fields__
     values = {
-        "num_tasks_with_annotations": found.completed,
+        "num_tasks_with_annotations": labeled,
         "task_number": found.tasks,
         "useful_annotation_number": given,
         "ground_truth_number": project.stars.count(),
         "skipped_annotations_number": found.cancelled,
         "total_annotations_number": given,
         "total_predictions_number": found.predictions,
-        "finished_task_number": found.completed,
+        "finished_task_number": labeled,
     }
     return {name: values[name] for name in names}
 

@@ -1,0 +1,37 @@
+"""``source`` and ``target`` of ``config.json``, as 0.8.x writes them.
+
+``{"name", "type": "s3", "path": bucket, "params": {"prefix", "regex", "data_key",
+"use_blob_urls", "region"}}``. The parameters of ours beside these are called as in 1.x.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from label_studio_lite.core.model import Json
+
+Role = Literal["source", "target"]
+
+LOCAL = {"source": "tasks-json", "target": "completions-dir"}
+# 0.8.x's type → the kind of storage
+TYPES: dict[Role, dict[str, str]] = {
+    "source": {"s3": "s3", "gcs": "gcs"},
+    "target": {"s3-completions": "s3", "gcs-completions": "gcs"},
+}
+# 0.8.x's parameter → the setting of a storage
+PARAMS = {"path": "bucket", "regex": "regex_filter", "region": "region_name"}
+TTL = 60  # minutes; 0.8.x signs for an hour
+
+
+def values_of(role: Role, entry: Json) -> tuple[str, Json] | None:
+    """The kind and the settings of an entry; None where it names the local files."""
+    kind = TYPES[role].get(str(entry.get("type")))
+    if kind is None:
+        return None
+    stored = entry.get("params")
+    given = {"path": entry.get("path"), **(stored if isinstance(stored, dict) else {})}
+    values = {PARAMS.get(key, key): value for key, value in given.items()}
+    defaults: Json = {"presign": True, "presign_ttl": TTL}
+    if role == "source":
+        defaults |= {"use_blob_urls": True}
+    return kind, defaults | {key: value for key, value in values.items() if value is not None}
