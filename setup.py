@@ -106,6 +106,7 @@ setup(
             "pytest-timeout>=2.3,<3",
             "pytest-xdist>=3.6,<4",
             "hypothesis>=6.100,<7",
+            "jsonschema>=4.20,<5",
             "schemathesis>=4.10,<5",
             "playwright>=1.45,<2",
             "axe-playwright-python>=0.1.4,<0.2",

@@ -289,6 +289,18 @@ def unknown_tags(config: LabelConfig) -> list[tuple[str, int]]:
     return list(found.items())
 
 
+def incomplete_controls(config: LabelConfig) -> list[tuple[str, list[str], int]]:
+    """``(tag, missing attributes, line)`` of controls that name no object or have no name."""
+    found = []
+    for tag in config.root.walk():
+        known = TAGS.get(tag.name)
+        if known is not None and known.kind == "control":
+            missing = [name for name in known.required if name not in tag.attributes]
+            if missing:
+                found.append((tag.name, missing, tag.line))
+    return found
+
+
 def nearest(word: str, known: Iterable[str] = TAGS) -> str | None:
     """The known name that a mistyped one means, None when none is near."""
     from difflib import get_close_matches

@@ -101,6 +101,10 @@ def _advice(config: LabelConfig) -> list[Fault]:
         near = vocabulary.nearest(name)
         hint = f"; is <{near}> meant?" if near else ""
         found.append(Fault(f"no editor knows the tag <{name}>{hint}", line))
+    found += [
+        Fault(f"<{name}> does nothing without {' and '.join(missing)}", line)
+        for name, missing, line in vocabulary.incomplete_controls(config)
+    ]
     if not config.controls:
         found.append(Fault("nothing here can be labeled yet: a control is needed, with toName"))
     return found

@@ -12,9 +12,9 @@ export function open(title, content, { footer = [], kind = "" } = {}) {
   const element = el(
     `dialog.dialog.box${kind && `.${kind}`}`,
     { "aria-labelledby": id },
-    el("header", {}, el("h2", { id }, title), el("button.button.quiet.square", cross, icon("close"))),
+    el("header", { role: "presentation" }, el("h2", { id }, title), el("button.button.quiet.square", cross, icon("close"))),
     el("div.content", {}, content),
-    footer.length ? el("footer", {}, footer) : null,
+    footer.length ? el("footer", { role: "presentation" }, footer) : null,
   );
   const closed = new Promise((resolve) => {
     element.addEventListener("close", () => {

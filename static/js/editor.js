@@ -9,11 +9,10 @@ import { fitting, forEditor, identified, labelKeys, namesOf } from "./regions.js
 
 const INTERFACES = ["side-column", "auto-annotation"];
 const HTML_LABELS = { classic: "htmllabels", modern: "hypertextlabels" };
-// The classic editor has to begin with some task; in the modern one, tags that get their choices
-// from the task would still wait for that first one when the next is shown.
+// With what the editor begins: nothing that a tag could still wait for when the first task is shown.
 const BEGIN = {
-  classic: { task: { id: 0, data: {}, annotations: [], completions: [], predictions: [] } },
-  modern: {},
+  config: "<View></View>",
+  task: { id: 0, data: {}, annotations: [], completions: [], predictions: [] },
 };
 // The editor has keys of its own for these; what they do is ours, and so are the keys.
 const CALLBACKS = ["Submit", "Update"].flatMap((done) => [`on${done}Annotation`, `on${done}Completion`]);
@@ -60,11 +59,10 @@ export class Editor extends EventTarget {
     await load(`${root}static/editor/${build}/main.js?v=${version}`);
     await new Promise((resolve) => {
       new window.LabelStudio(this.#host, {
-        config: "<View></View>",
+        ...BEGIN,
+        ...OURS,
         interfaces: INTERFACES,
         user: { pk: 1, id: 1, firstName: "", lastName: "" },
-        ...BEGIN[build],
-        ...OURS,
         // what is chosen while this runs is overridden, so it goes on afterwards
         onLabelStudioLoad: () => setTimeout(resolve, 0),
       });

@@ -80,11 +80,11 @@ export class FileList {
     this.#changed();
   }
 
-  // What the server understood of each, in the order of `ids`.
+  // What the server understood of each, in the order of `ids`; null where it does not say.
   understood(files) {
     const sent = this.#items.filter((item) => item.id);
     sent.forEach((item, at) => {
-      item.seen = { ...files[at], size: item.size };
+      item.seen = files && { ...files[at], size: item.size };
     });
     this.#draw();
   }

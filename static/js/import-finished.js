@@ -4,6 +4,8 @@ import { codeline } from "./codeline.js";
 import { el, icon } from "./dom.js";
 import { text } from "./import-text.js";
 
+const OF_IMAGES = /^(COCO|YOLO|VOC)/; // formats that may come without their images
+
 // What is chosen; `format` is empty for tasks.
 export const reading = { format: "", as: "completions", media_url: "", set_label_config: false };
 
@@ -31,12 +33,8 @@ export function chooser(formats, changed) {
   if (reading.format) {
     const roles = Object.entries(text.roles).map(([name, words]) => option(name, words, reading.as));
     const url = el("input.input.address", { id: "media-url", type: "url", value: reading.media_url, placeholder: "https://", onchange: set("media_url") });
-    row.push(
-      el("label", { for: "becomes" }, text.becomes),
-      el("select.input", { id: "becomes", onchange: set("as") }, roles),
-      el("label", { for: "media-url" }, text.mediaUrl),
-      url,
-    );
+    row.push(el("label", { for: "becomes" }, text.becomes), el("select.input", { id: "becomes", onchange: set("as") }, roles));
+    if (OF_IMAGES.test(reading.format)) row.push(el("label", { for: "media-url" }, text.mediaUrl), url);
   }
   const about = formats.find(({ name }) => name === reading.format)?.description;
   return [el("div.row", {}, row), about ? el("p.quiet-text.small-text", {}, about) : null].filter(Boolean);

@@ -144,7 +144,7 @@ async function ask() {
   try {
     const { data } = await call("POST", "api/imports/preview", { body: { files: ids, ...wanted }, signal });
     seen = { key, ids, preview: data };
-    if (data.files) list.understood(data.files);
+    list.understood(data.files ?? null);
     show(data);
   } catch (error) {
     if (error.name === "AbortError") return;

@@ -54,6 +54,7 @@ const TEXT = {
   },
   predictGo: "Predict",
   runs: "Predictions for all tasks",
+  table: "Runs so far",
   stop: "Stop",
   resumed: "Goes on with the next task.",
   progress: (done, total) => `${count(done)} of ${count(total)} tasks`,
@@ -265,7 +266,7 @@ function table(runs) {
   const number = (at) => (at > 1 && at < 5 ? "th.number" : "th");
   return el(
     "div.scroll-x",
-    { tabindex: 0, role: "region", "aria-label": TEXT.runs },
+    { tabindex: 0, role: "region", "aria-label": TEXT.table },
     el(
       "table.table",
       {},

@@ -46,7 +46,7 @@ export async function newProject() {
     };
     const input = { type: "radio", name: "template", value: one.name, onchange };
     const radio = el("input", { ...input, checked: one.name === chosen });
-    return el("label.pick", {}, examplePicture(one.name), el("span", {}, one.title), radio);
+    return el("label.pick", {}, examplePicture(one.name), el("span", {}, radio, one.title));
   };
   const go = async () => {
     if (!form.reportValidity()) return;

@@ -27,6 +27,8 @@ PATIENCE = 30.0
 class Server:
     """``label-studio start`` on a project directory, or on a folder of many."""
 
+    command = "start"
+
     def __init__(
         self, folder: Path, *, many: bool = False, options: Sequence[str] = (), now: bool = True
     ) -> None:
@@ -41,7 +43,7 @@ class Server:
     def start(self) -> None:
         """On the port it had before, if it was started already."""
         log = self.folder.parent / f"{self.folder.name}.log"
-        command = [sys.executable, "-m", "label_studio_lite", "start", *self.options]
+        command = [sys.executable, "-m", "label_studio_lite", self.command, *self.options]
         environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         with log.open("w") as output:
             self._process = subprocess.Popen(
@@ -133,6 +135,18 @@ class Many(Server):
 
     def completions_of(self, name: str, task_id: int) -> list[dict[str, Any]]:
         return completions_in(self.folder / name, task_id)
+
+
+class Sessions(Server):
+    """``label-studio start-multi-session``: a project of its own for every visitor."""
+
+    command = "start-multi-session"
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        super().__init__(folder, now=False)
+        self.options = ["--root-dir", str(folder)]
+        self.start()
 
 
 def completions_in(project: Path, task_id: int) -> list[dict[str, Any]]:

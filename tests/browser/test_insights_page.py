@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.browser.axe import faults
 from tests.browser.configs import MOOD, TEXTS
 from tests.browser.conftest import MakeVisit, Serve
 
@@ -57,6 +58,7 @@ def test_it_draws_what_is_there(serve: Serve, visit: MakeVisit) -> None:
     )
     assert len(drawn) >= 8 and min(drawn) > 5
     page.wait_for_timeout(100)
+    assert faults(page) == []
     tab.picture("insights")
 
 

@@ -19,7 +19,7 @@ def test_a_double_click_on_submit_is_one_completion(serve: Serve, visit: MakeVis
     tab.press("1")
     tab.button("submit").dblclick()
     tab.wait_for_task(1)
-    tab.page.wait_for_timeout(300)
+    tab.wait_idle()
     tab.wait_saved()
     assert len(server.completions(0)) == 1
     assert server.completions(1) == []
@@ -35,7 +35,7 @@ def test_a_held_key_submits_once(serve: Serve, visit: MakeVisit) -> None:
     tab.page.keyboard.up("Enter")
     tab.page.keyboard.up("Control")
     tab.wait_for_task(1)
-    tab.page.wait_for_timeout(300)
+    tab.wait_idle()
     tab.wait_saved()
     assert len(server.completions(0)) == 1
     assert server.completions(1) == []
@@ -87,7 +87,7 @@ def test_a_server_that_is_away_blocks_nothing(serve: Serve, visit: MakeVisit) ->
     server = serve(MOOD, TEXTS)
     tab = visit(server).label()
     tab.excuse(AWAY)
-    tab.page.wait_for_timeout(500)  # a few tasks are read ahead
+    tab.wait_idle()  # a few tasks are read ahead
     server.kill()
     for number in range(3):
         tab.wait_for_task(number)
@@ -128,7 +128,7 @@ def test_another_project_at_the_same_address_gets_nothing(serve: Serve, visit: M
     tab.context.set_offline(False)
     first.stop()
     other = serve(MOOD, TEXTS, name="other", options=["--port", str(first.port)])
-    visit(other).label().page.wait_for_timeout(500)
+    visit(other).label().wait_idle()
     assert other.completions(0) == []
     other.stop()
     first.start()

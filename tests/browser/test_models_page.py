@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import faults
 from tests.browser.configs import MOOD, TEXTS
 from tests.browser.conftest import MakeVisit, Serve
 from tests.ml.scripted import Call, Scripted, mood, one_each, scripted_backend
@@ -68,6 +69,7 @@ def test_a_model_that_fails_says_why(serve: Serve, visit: MakeVisit, backend: Sc
     card = tab.page.get_by_role("region", name="moods")
     expect(card.get_by_text("Error")).to_be_visible()
     expect(card.get_by_role("alert")).to_contain_text("500")
+    assert faults(tab.page) == []
     tab.picture("models-error")
     backend.answers["/health"] = (200, {"status": "UP", "model_dir": "DIR"})
     card.get_by_role("button", name="Check").click()
@@ -91,6 +93,7 @@ def test_all_tasks_are_predicted_and_scored(
     expect(runs.get_by_role("cell", name="200").first).to_be_visible()
     expect(page.locator("#scores")).to_contain_text("F1 50 %")
     assert server.get("api/tasks/9")["predictions"][0]["model_version"] == "v1"
+    assert faults(page) == []
     tab.picture("models")
 
 

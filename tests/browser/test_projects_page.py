@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from label_studio_lite.service.project import open_project
+from tests.browser.axe import faults
 from tests.browser.configs import BOXES, MOOD, PICTURE, TEXTS
 from tests.browser.conftest import MakeVisit
-from tests.browser.serving import Many, Server
+from tests.browser.serving import Many, Server, Sessions
 
 
 @pytest.fixture
@@ -48,6 +49,7 @@ def test_the_root_shows_all_projects(many: Many, visit: MakeVisit) -> None:
     expect(tab.page.get_by_role("link", name="Cats and dogs")).to_be_visible()
     expect(tab.page.get_by_text("0 of 5 tasks labeled")).to_be_visible()
     expect(tab.page.locator(".project .picture")).to_have_count(2)
+    assert faults(tab.page) == []
     tab.picture("projects")
     tab.page.get_by_role("link", name="moods").click()
     tab.wait_for_task(0)
@@ -61,6 +63,11 @@ def test_a_project_is_made_from_a_template(none: Server, visit: MakeVisit) -> No
     expect(page.get_by_text("No projects yet")).to_be_visible()
     page.get_by_role("button", name="New project").click()
     page.get_by_label("Title").fill("Streets of Lisbon")
+    assert faults(page) == []
+    cards = page.locator(".pick .picture")
+    expect(cards.first).to_be_visible()
+    box = cards.first.bounding_box()
+    assert box is not None and box["height"] > 60
     page.get_by_label("Find a template").fill("ellipses")
     page.get_by_role("dialog").get_by_role("radio").check()
     page.get_by_role("button", name="Make it").click()
@@ -106,3 +113,33 @@ def test_dark_and_on_a_tablet(many: Many, visit: MakeVisit) -> None:
     expect(tab.page.locator(".project .picture")).to_have_count(2)
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= 820
     tab.picture("projects-dark-tablet")
+
+
+def test_every_page_of_a_project_works_below_its_prefix(many: Many, visit: MakeVisit) -> None:
+    """What a page asks for is found there: nothing answers 404, nothing is said on the console."""
+    tab = visit(many)
+    missing = []
+    tab.page.on("response", lambda r: missing.append(r.url) if r.status == 404 else None)
+    for path in ("welcome", "setup", "model", "insights", "storage", "settings"):
+        tab.go(f"projects/1/{path}")
+        expect(tab.page.get_by_role("heading", level=1)).to_be_visible()
+        tab.page.wait_for_load_state("networkidle")
+    assert missing == []
+
+
+def test_a_visitor_goes_from_project_to_project(tmp_path: Path, visit: MakeVisit) -> None:
+    server = Sessions(tmp_path / "sessions")
+    try:
+        page = visit(server).go("projects").page
+        expect(page.locator(".project")).to_have_count(1)
+        page.get_by_role("button", name="New project").click()
+        page.get_by_label("Title").fill("Second")
+        page.get_by_role("button", name="Make it").click()
+        page.get_by_role("link", name="Projects").click()
+        expect(page.locator(".project", has_text="Second")).to_contain_text("Open now")
+        page.get_by_role("link", name="Untitled project").click()
+        page.get_by_role("link", name="Projects").click()
+        expect(page.locator(".project", has_text="Untitled")).to_contain_text("Open now")
+    finally:
+        page.goto("about:blank")
+        server.stop()

@@ -6,6 +6,7 @@ import json
 
 from playwright.sync_api import expect
 
+from tests.browser.axe import faults
 from tests.browser.configs import ENTITIES, MOOD, TEXTS
 from tests.browser.conftest import MakeVisit, Serve
 
@@ -50,6 +51,7 @@ def test_the_editor_is_switched_and_offsets_converted(serve: Serve, visit: MakeV
     modern.get_by_role("button", name="Switch to it").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("1 completion and 0 predictions will be written anew")
+    assert faults(page) == []
     dialog.get_by_role("button", name="Switch", exact=True).click()
     expect(modern.get_by_text("In use")).to_be_visible()
     assert server.get("api/editor")["build"] == "modern"

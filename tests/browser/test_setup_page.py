@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from label_studio_lite.service.gallery import gallery
+from tests.browser.axe import faults
 from tests.browser.configs import BOXES, MOOD, PICTURE, TEXTS
 from tests.browser.conftest import MakeVisit, Serve
 from tests.browser.serving import Server
@@ -77,6 +78,7 @@ def test_faults_are_shown_at_their_line(serve: Serve, visit: MakeVisit) -> None:
     finding = page.get_by_role("button", name="Line 3").first
     expect(finding).to_contain_text("not found in names")
     expect(page.locator(".cm-lint-marker-error")).to_have_count(1)
+    assert faults(page) == []
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
     finding.click()
     expect(page.locator(".cm-activeLine")).to_contain_text("<Choices")
@@ -111,6 +113,7 @@ def test_a_renamed_label_is_renamed_in_results(serve: Serve, visit: MakeVisit) -
     expect(dialog).to_contain_text("Label bad of mood")
     expect(dialog).to_contain_text("1 result in 1 completion")
     expect(dialog.get_by_role("combobox")).to_have_value("to:poor")
+    assert faults(page) == []
     dialog.get_by_role("button", name="Save").click()
     expect(page.locator("#state")).to_have_text("Saved")
     assert choices(server, 0) == ["poor"] and choices(server, 1) == ["good"]
@@ -168,6 +171,7 @@ def test_every_template_has_its_picture(serve: Serve, visit: MakeVisit) -> None:
     )
     expect(tab.page.locator(".template use").last).to_be_attached()
     assert tab.page.evaluate(drawn)
+    assert faults(tab.page) == []
     tab.picture("gallery")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.browser.axe import faults
 from tests.browser.configs import MOOD, TEXTS
 from tests.browser.conftest import MakeVisit, Serve
 
@@ -46,6 +47,7 @@ def test_a_bad_field_is_told_beside_it(serve: Serve, visit: MakeVisit) -> None:
     expect(card.locator("#source-path")).to_be_focused()
     shown = server.get("api/project/storage-settings")["source"]
     assert shown["tasks-json"]["current"]
+    assert faults(tab.page) == []
     tab.picture("storage-error")
 
 

@@ -268,3 +268,13 @@ def test_a_label_config_for_ready_regions():
     }
     assert list(proposed.controls["ner"].labels) == ["A & B"]
     assert needs.missing(proposed) == []
+
+
+def test_labels_that_are_declared_and_not_used_are_proposed_too():
+    needs = Needs()
+    for found in findings("YOLO", a__txt="1 0.5 0.5 0.1 0.1", classes__txt="cat\ndog\nowl\n"):
+        needs.add(found)
+    (control,) = parse(needs.proposal()).controls.values()
+    assert list(control.labels) == ["cat", "dog", "owl"]
+    only_used = parse(needs.proposal().replace('<Label value="cat"/>', ""))
+    assert needs.missing(only_used) == []

@@ -34,7 +34,7 @@ class Finding:
     name of a file among those that are imported, to be kept. ``data`` is what else the task holds,
     all of it where ``object_tag`` is empty. ``completions`` and ``predictions`` are ready ones, in
     the words of their own label config; their text offsets count ``units``, None for what they
-    are stored as.
+    are stored as. ``declared`` are labels that the file names, used or not, in its order.
     """
 
     where: str
@@ -47,6 +47,7 @@ class Finding:
     completions: list[Json] = field(default_factory=list)
     predictions: list[Json] = field(default_factory=list)
     units: Units | None = None
+    declared: tuple[str, ...] = ()
 
 
 class Reader(Protocol):

@@ -57,6 +57,11 @@ class _File:
             for category in content.get("categories") or []
             if isinstance(category, dict) and "name" in category and "id" in category
         }
+        self._declared = tuple(
+            str(category["name"])
+            for category in self._categories.values()
+            if not category.get("keypoints")
+        )
         self._by_image: dict[Any, list[tuple[int, Json]]] = {}
         for at, annotation in enumerate(content["annotations"]):
             image_id = annotation.get("image_id") if isinstance(annotation, dict) else None
@@ -76,6 +81,7 @@ class _File:
             size = _size(image)
             address = image.get("coco_url") or image["file_name"]
             finding = picture(self._files, where, image["file_name"], str(address), size)
+            finding.declared = self._declared
             for number, annotation in self._by_image.get(image.get("id"), []):
                 finding.marks += self._marks(number, annotation, finding.size)
             yield finding

@@ -72,11 +72,13 @@ class Needs:
     named: dict[tuple[str, str, str], dict[str, None]] = field(default_factory=dict)
     objects: dict[str, None] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    declared: dict[str, None] = field(default_factory=dict)
     tasks: int = 0
     regions: int = 0
 
     def add(self, finding: Finding) -> None:
         self.tasks += 1
+        self.declared |= dict.fromkeys(finding.declared)
         if finding.object_tag:
             self.objects[finding.object_tag] = None
         for mark in finding.marks:
@@ -122,12 +124,12 @@ class Needs:
     # -- one to propose -----------------------------------------------------------------------
 
     def proposal(self) -> str:
-        """A label config that has all of it."""
+        """A label config that has all of it, and the labels that were declared and not used."""
         objects = {tag: (tag.lower(), tag.lower()) for tag in self.objects}
         lines = [_object(tag, name, key) for tag, (name, key) in objects.items()]
         for (object_tag, tag), labels in self.marks.items():
             name = _NAMES[tag] if len(objects) == 1 else f"{object_tag.lower()}-{_NAMES[tag]}"
-            lines += _control(tag, name, objects[object_tag][0], labels)
+            lines += _control(tag, name, objects[object_tag][0], {**self.declared, **labels})
         lines += self._named_lines()
         return "\n".join(["<View>", *lines, "</View>"])
 

@@ -52,7 +52,8 @@ class YoloReader:
             used.add(image)
             size = image_size(files, image) if image is not None else None
             address = f"{PurePosixPath(name).stem}.jpg"  # what most are
-            finding = Finding(name, "Image", address, image=image, size=size)
+            declared = tuple(label for _, label in sorted(classes.items()))
+            finding = Finding(name, "Image", address, image, size, declared=declared)
             finding.marks = list(self._marks(name, files.text(name), classes, size))
             yield finding
         for image in files.images():

@@ -97,6 +97,11 @@ class TestCheck:
         assert advice["line"] == 2
         assert "<Headr>; is <Header> meant?" in advice["message"]
 
+    def test_a_control_that_names_no_object_is_advice(self, client: FlaskClient) -> None:
+        answer = check(client, CHOICES.replace("</View>", '\n<Rating name="r"/></View>'))
+        assert answer["ok"]
+        assert answer["advice"] == [{"message": "<Rating> does nothing without toName", "line": 2}]
+
     def test_data_that_tasks_lack_is_a_fault(self, client: FlaskClient) -> None:
         client.post("/api/project/import", json=[{"text": "x"}])
         [fault] = check(client, CHOICES.replace("$text", "$body"))["faults"]

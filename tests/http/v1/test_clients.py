@@ -71,6 +71,7 @@ def test_a_client_finds_everything(name: str, workspace: WorkspaceServer, tmp_pa
     assert run(name, workspace.url, "any", tmp_path)[-1] == "the end"
 
 
+# 1.23.2 itself does not pass what 1.0 of the SDK demands of tokens
 @pytest.mark.parametrize("name", ["sdk_0", "sdk_2"])
 def test_the_original_passes_the_same_script(name: str, tmp_path: Path) -> None:
     url = os.environ.get("LS_COMPAT_URL")
