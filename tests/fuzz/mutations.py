@@ -17,7 +17,7 @@ ODD = (
 
 def count(usual: int) -> int:
     """How many cases to try: more at night."""
-    return usual * 30 if NIGHTLY else usual
+    return usual * 20 if NIGHTLY else usual
 
 
 def mutations(samples: Sequence[bytes], cases: int, seed: int = 0) -> Iterator[tuple[int, bytes]]:

@@ -30,6 +30,7 @@ def store(project: Path) -> DirectoryStore:
     (project / "upload/a.jpg").write_bytes(b"jpg" * 1000)
     (project / ".secrets.json").write_text("{}")
     (project / ".secrets.json").chmod(0o600)
+    (project / ".accounts.json").write_text("{}")
     (project / "notes.txt").write_text("of a person")
     store = DirectoryStore(project, keeper=False)
     store.commit(build.add(0, 4), build.work(1, 1, 2), PutFile("config.json", b"{}"))
