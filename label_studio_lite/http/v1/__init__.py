@@ -17,6 +17,7 @@ from label_studio_lite.http.v1 import (
     organizations,
     predictions,
     projects,
+    storages,
     tasks,
     templates,
     tokens,
@@ -26,6 +27,7 @@ from label_studio_lite.http.v1 import (
 
 ROUTES = [
     *projects.ROUTES,
+    *storages.ROUTES,
     *tasks.ROUTES,
     *annotations.ROUTES,
     *drafts.ROUTES,
