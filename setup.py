@@ -106,6 +106,7 @@ setup(
             "pytest-timeout>=2.3,<3",
             "pytest-xdist>=3.6,<4",
             "hypothesis>=6.100,<7",
+            "schemathesis>=4.10,<5",
             "playwright>=1.45,<2",
             "axe-playwright-python>=0.1.4,<0.2",
             "ruff>=0.17,<0.18",

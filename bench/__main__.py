@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import exports
+from bench import data_manager, exports
 from bench.legacy import Row, measure
 from bench.server import OURS
 
@@ -25,12 +25,20 @@ def main() -> None:
     )
     parser.add_argument("--peer-limit", type=int, default=100_000, help="largest size for it")
     parser.add_argument("--exports", type=int, metavar="TASKS", help="measure exports instead")
+    parser.add_argument("--data-manager", action="store_true", help="measure lists of 1.x instead")
+    parser.add_argument("--peer-1x", metavar="URL", help="a running 1.x for the data manager")
+    parser.add_argument("--token", help="an API token of it")
     given = parser.parse_args()
     if given.exports:
         exports.run(given.exports)
         return
+    sizes = [int(word) for word in given.sizes.split(",")]
+    if given.data_manager:
+        peer = (given.peer_1x, given.token) if given.peer_1x else None
+        data_manager.run(sizes, peer, given.peer_limit, _heading())
+        return
     parts = [_heading()]
-    for size in (int(word) for word in given.sizes.split(",")):
+    for size in sizes:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             ours = measure(OURS, Path(folder) / "ours", size)
             peer = None

@@ -10,7 +10,7 @@ from datetime import timedelta
 from flask import Flask, g, request
 from flask_cors import CORS
 
-from label_studio_lite import resources
+from label_studio_lite import __version__, resources
 from label_studio_lite.http import (
     auth,
     cloud_files,
@@ -20,6 +20,7 @@ from label_studio_lite.http import (
     legacy,
     limits,
     pages,
+    reference,
     routes,
     sessions,
     v1,
@@ -60,6 +61,7 @@ def create_app(server: Server) -> Flask:
         template_folder=str(resources.folder("templates")),
         static_folder=None,
     )
+    app.jinja_env.globals["version"] = __version__
     app.secret_key = server.cookie_key()
     app.config.update(
         SESSION_COOKIE_NAME=server.cookie_name(),
@@ -84,9 +86,16 @@ def create_app(server: Server) -> Flask:
     hardening.register(app, shared=bool(server.access.origins))
     sessions.register(app, server)
     errors.register(app)
-    routes.register(
-        app, [*legacy.ROUTES, *v1.ROUTES, *pages.ROUTES, *cloud_files.ROUTES, *files.ROUTES]
-    )
+    table = [
+        *legacy.ROUTES,
+        *v1.ROUTES,
+        *pages.ROUTES,
+        *cloud_files.ROUTES,
+        *files.ROUTES,
+        *reference.ROUTES,
+    ]
+    app.extensions["label_studio_lite.routes"] = table
+    routes.register(app, table)
 
     app.wsgi_app = behind(app.wsgi_app, server.public_url)  # type: ignore[assignment, method-assign]
     return app

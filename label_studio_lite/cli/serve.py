@@ -79,7 +79,8 @@ def _announcing(
         return f"{shown}/login?code={accounts.logins.new_code()}" if by_link else f"{shown}/"
 
     def ready() -> None:
-        workspace.announce(Served(url, token=token, outgoing=outgoing))
+        new_token = accounts.tokens.working if access.required else None
+        workspace.announce(Served(url, token=token, new_token=new_token, outgoing=outgoing))
         click.echo(f"Label Studio serves {what} at {shown}/")
         if by_link:
             click.echo(f"  to log in, once: {link()}")

@@ -93,6 +93,20 @@ def compare(model: Sequence[Json], people: Sequence[Json], into: Tallies) -> Non
         into.setdefault((mark.control, mark.label), Tally()).people_only += 1
 
 
+def share_of(one: Sequence[Json], other: Sequence[Json]) -> float:
+    """How far two results agree, from 0 to 1: twice what both have, of all that they have."""
+    tallies: Tallies = {}
+    compare(one, other, tallies)
+    return share_in(tallies)
+
+
+def share_in(tallies: Tallies) -> float:
+    """The same of two results that were compared; 1 where both say nothing."""
+    both = sum(tally.both for tally in tallies.values())
+    alone = sum(tally.model_only + tally.people_only for tally in tallies.values())
+    return 2 * both / (2 * both + alone) if both or alone else 1.0
+
+
 def likeness(one: Mark, other: Mark) -> float:
     """From 0, different, to 1, the same control, label and place."""
     if (one.control, one.label) != (other.control, other.label):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import NamedTuple
 
-from label_studio_lite.core.agreement import Tallies, Tally, compare
+from label_studio_lite.core.agreement import Tallies, Tally, compare, share_in
 from label_studio_lite.core.model import Completion, Task
 from label_studio_lite.core.regions import labels_of
 
@@ -153,8 +153,7 @@ class Statistics:
         for one, other in combinations(done, 2):
             tallies: Tallies = {}
             compare(one.result, other.result, tallies)
-            whole = _sum(tallies.values()).f1
-            shares.append(1.0 if whole is None else whole)  # both said nothing
+            shares.append(share_in(tallies))
             _add(self.between, tallies)
         share = sum(shares) / len(shares)
         self.compared += 1

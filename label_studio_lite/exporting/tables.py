@@ -17,7 +17,7 @@ from label_studio_lite.exporting.output import Output
 from label_studio_lite.exporting.records import Records
 from label_studio_lite.exporting.report import Kind, Report
 
-_BATCH = 500  # rows written at once
+_PIECE = 1 << 17  # characters written at once
 _LATE = "its column came while the export ran"
 
 
@@ -56,13 +56,15 @@ class TableExporter:
             raise TypeError("tasks are gone through twice, an iterator would be empty then")
         columns = self._columns(tasks, context)
         with out.open(self.only_member) as stream:
-            lines = [self._line(columns)]
+            lines, size = [self._line(columns)], 0
             for task, record in self._records.of(tasks, context):
                 for key in record.keys() - columns.keys():
                     context.report.miss(Kind.VALUE, task, _LATE, key)
                 lines.append(self._line(record.get(key) for key in columns))
-                if len(lines) >= _BATCH:
+                size += len(lines[-1])
+                if size >= _PIECE:
                     _flush(lines, stream)
+                    size = 0
             _flush(lines, stream)
 
     def _columns(self, tasks: Iterable[Task], context: Context) -> dict[str, None]:

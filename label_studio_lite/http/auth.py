@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import logging
 import time
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -25,6 +26,8 @@ from label_studio_lite.http.attempts import Attempts
 from label_studio_lite.http.pages.rendering import root
 from label_studio_lite.service.accounts import DEFAULT_USERNAME, Accounts
 
+log = logging.getLogger(__name__)
+
 DEFAULT_USER = DEFAULT_USERNAME
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _REFUSAL = (
@@ -37,6 +40,9 @@ _OPEN = (
     "/user/login",
     "/logout",
     "/health",
+    "/docs/api",
+    "/docs/api/schema",
+    "/docs/api/schema/json",
     "/api/version",
     "/api/token/refresh",
 )
@@ -133,7 +139,7 @@ class Gate:
         user = hmac.compare_digest(_bytes(username), _bytes(self.access.username))
         word = self.accounts.password_fits(password, self.access.password)
         if not (user and word):
-            self.attempts.failed(address)
+            self._failed(address)
             raise Unauthorized("user name or password is wrong")
         self.attempts.passed(address)
 
@@ -144,9 +150,13 @@ class Gate:
         try:
             self.accounts.tokens.check(token)
         except Unauthorized:
-            self.attempts.failed(address)
+            self._failed(address)
             raise
         self.attempts.passed(address)
+
+    def _failed(self, address: str) -> None:
+        log.warning("wrong credentials from %s", address)
+        self.attempts.failed(address)
 
     def _logged_in(self) -> bool:
         login, seen = session.get(_LOGIN), session.get(_SEEN)

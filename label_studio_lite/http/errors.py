@@ -14,6 +14,7 @@ import uuid
 from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import NotFound as NoSuchPath
 from werkzeug.http import HTTP_STATUS_CODES
 
 from label_studio_lite import __version__, errors
@@ -149,5 +150,7 @@ def _bad_fields(error: errors.LabelStudioError | None) -> dict[str, list[str]]:
 def _page(status: int, detail: str) -> ResponseReturnValue:
     """The root is found without a project: there may be none."""
     title = HTTP_STATUS_CODES.get(status, "Error")
+    if detail == NoSuchPath.description:
+        title, detail = "There is no such page", "Nothing is served at this address."
     html = render_template("error.html", status=status, title=title, detail=detail, root=root())
     return secured(Response(html, status, mimetype="text/html"), policy.plain())

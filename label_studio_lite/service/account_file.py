@@ -14,17 +14,16 @@ from pathlib import Path
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import NotFound, ReadOnly, StorageFull
+from label_studio_lite.store.directory import ACCOUNTS
 from label_studio_lite.store.documents import Documents
 from label_studio_lite.store.fs import FileSystem
-
-NAME = ".accounts.json"
 
 
 class AccountFile:
     """Records by name, each a JSON object; absent ones are empty."""
 
     def __init__(self, folder: Path) -> None:
-        self._documents = Documents(FileSystem(), folder / NAME, private=True)
+        self._documents = Documents(FileSystem(), folder / ACCOUNTS, private=True)
         self._lock = threading.RLock()
         self._stamp: tuple[int, ...] = ()
         self._records: dict[str, Json] = {}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations, compress
 from typing import TYPE_CHECKING
 
-from label_studio_lite.core.agreement import Tallies, Tally, compare
+from label_studio_lite.core.agreement import Tallies, Tally, compare, share_of
 from label_studio_lite.core.model import Completion, Json, Task
+from label_studio_lite.core.regions import labels_of
+from label_studio_lite.core.task_columns import user_of
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
@@ -46,6 +51,21 @@ class VersionAgreement:
         ]
 
 
+@dataclass(slots=True)
+class TaskAgreement:
+    """Of one task, without skips. ``mean`` is over all pairs of completions, None without any.
+
+    ``matrix`` compares users, each with each; None where a user has only one completion to
+    compare with itself. ``labels`` counts regions by control and label.
+    """
+
+    completions: int
+    mean: float | None
+    users: list[int]
+    matrix: list[list[float | None]]
+    labels: Counter[tuple[str, str]]
+
+
 class Agreement:
     """Comparisons of stored predictions and completions of one project."""
 
@@ -71,6 +91,39 @@ class Agreement:
                 compare(result, people.result, agreement.tallies)
         return found
 
+    def of_task(self, task_id: int) -> TaskAgreement:
+        """How far those who did a task agree. ``NotFound``."""
+        done = [
+            c for c in self._project.store.read_task(task_id).completions if not c.was_cancelled
+        ]
+        pairs = {
+            (one, other): share_of(done[one].result, done[other].result)
+            for one, other in combinations(range(len(done)), 2)
+        }
+        by = [user_of(completion.fields.get("completed_by")) for completion in done]
+        users = sorted(set(by))
+
+        def between(user: int, peer: int) -> float | None:
+            shares = [s for (i, j), s in pairs.items() if {by[i], by[j]} == {user, peer}]
+            return _mean(shares)
+
+        return TaskAgreement(
+            completions=len(done),
+            mean=_mean(list(pairs.values())),
+            users=users,
+            matrix=[[between(user, peer) for peer in users] for user in users],
+            labels=Counter(_labels(region for completion in done for region in completion.result)),
+        )
+
+    def predicted_labels(self) -> Counter[tuple[str, str]]:
+        """How often predictions have each label, by control and label."""
+        store = self._project.store
+        columns = store.columns("ids", "predictions")
+        found = Counter[tuple[str, str]]()
+        for task in store.read_tasks(compress(columns["ids"], columns["predictions"])):
+            found.update(_labels(region for p in task.predictions for region in p.result))
+        return found
+
 
 def _newest(task: Task, with_accepted: bool) -> Completion | None:
     usable = [
@@ -80,3 +133,13 @@ def _newest(task: Task, with_accepted: bool) -> Completion | None:
         and (with_accepted or "accepted_prediction" not in completion.fields)
     ]
     return max(usable, key=lambda completion: completion.changed_at, default=None)
+
+
+def _labels(regions: Iterable[Json]) -> Iterator[tuple[str, str]]:
+    for region in regions:
+        if isinstance(region, dict) and isinstance(region.get("from_name"), str):
+            yield from ((region["from_name"], label) for label in set(labels_of(region)))
+
+
+def _mean(shares: Sequence[float]) -> float | None:
+    return sum(shares) / len(shares) if shares else None

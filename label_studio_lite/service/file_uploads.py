@@ -1,8 +1,12 @@
-"""Uploaded files of a project, by number: media that tasks name, and files not imported yet."""
+"""Uploaded files of a project, by number: media that tasks name, and files not imported yet.
+
+The number of a file comes from its stored name, so that nothing has to be kept of a million.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,8 +18,6 @@ from label_studio_lite.store.uploads import original_name
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
-
-_TABLE = "uploads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +34,34 @@ class FileUploads:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._documents = project.documents
         self._uploads = project.uploads
 
     def all(self) -> list[FileUpload]:
-        """By number. Files that were put there otherwise get one now."""
-        names = self._uploads.names()
-        known = {i: str(row["name"]) for i, row in self._documents.all(_TABLE).items()}
-        for name in names:
-            if name not in known.values():
-                known[self._documents.add(_TABLE, {"name": name})] = name
-        present = set(names)
-        return [self._one(i, name) for i, name in sorted(known.items()) if name in present]
+        """By name."""
+        return [self._one(number, name) for number, name in self._numbered().items()]
 
     def get(self, upload_id: int) -> FileUpload:
         """``NotFound``."""
-        for found in self.all():
-            if found.id == upload_id:
-                return found
-        raise NotFound(f"there is no uploaded file {upload_id}")
+        name = self._numbered().get(upload_id)
+        if name is None:
+            raise NotFound(f"there is no uploaded file {upload_id}")
+        return self._one(upload_id, name)
 
-    def named(self, names: Sequence[str]) -> list[FileUpload]:
+    def named(self, names: Collection[str]) -> list[FileUpload]:
         """Those of these stored names."""
-        return [found for found in self.all() if found.name in names]
+        wanted = set(names)
+        return [self._one(i, name) for i, name in self._numbered().items() if name in wanted]
+
+    def _numbered(self) -> dict[int, str]:
+        """Two names of one number are next to never; then the second has the next one."""
+        found: dict[int, str] = {}
+        for name in self._uploads.names():
+            digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=5).digest()
+            number = int.from_bytes(digest, "big")
+            while number in found:
+                number += 1
+            found[number] = name
+        return found
 
     def stage(self, uploads: Sequence[Upload]) -> list[FileUpload]:
         """Keep files without importing them. ``StorageFull``, ``ReadOnly``."""
@@ -81,7 +88,6 @@ class FileUploads:
         found = [self.get(upload_id) for upload_id in upload_ids]
         for one in found:
             self._uploads.remove(one.name)
-            self._documents.remove(_TABLE, one.id)
         return len(found)
 
     def _one(self, upload_id: int, name: str) -> FileUpload:

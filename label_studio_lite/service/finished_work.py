@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -68,7 +68,7 @@ class FinishedWork:
     def formats(self) -> list[Reader]:
         return list(registry.readers(self._project.label_config.current).values())
 
-    def import_uploads(self, name: str, uploads: Sequence[Upload], how: How = How()) -> Brought:
+    def import_uploads(self, name: str, uploads: Iterable[Upload], how: How = How()) -> Brought:
         """All or nothing. Raises as :meth:`import_paths`."""
         with tempfile.TemporaryDirectory(prefix="label-studio-import-") as folder:
             return self._import(name, sources.of_uploads(uploads, Path(folder)), how)

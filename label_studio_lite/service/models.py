@@ -190,7 +190,7 @@ class Models:
             id=project.id,
             created=self.memory.created(),
             hostname=str(backend.entry.get("hostname") or project.served.url),
-            access_token=project.served.token or ANY_TOKEN,
+            access_token=project.served.access_token() or ANY_TOKEN,
             project={
                 "id": project.id,
                 "title": project.settings.get("title"),

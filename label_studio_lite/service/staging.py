@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from label_studio_lite.errors import ImportInvalid, Invalid
+from label_studio_lite.core.model import Json
+from label_studio_lite.errors import Invalid, InvalidItems
 from label_studio_lite.importing.upload import Upload
+from label_studio_lite.service.finished_work import Brought, How
 from label_studio_lite.service.import_preview import Preview, preview
+from label_studio_lite.service.imports import ImportResult
 from label_studio_lite.service.jobs import Job, Running
 from label_studio_lite.store.staged import KEPT, Staged, StagedFiles
 
@@ -49,6 +53,13 @@ class Staging:
         with closing(self._opened(files)) as uploads:
             return preview(self._project, uploads)
 
+    def preview_finished(self, file_ids: Sequence[str], name: str, how: How) -> Brought:
+        """What these files would bring as finished work. ``NotFound``, ``Invalid``."""
+        files = [self._files.get(file_id) for file_id in file_ids]
+        with closing(self._opened(files)) as uploads:
+            work = self._project.finished_work
+            return work.import_uploads(name, uploads, replace(how, dry_run=True))
+
     def _opened(
         self, files: Iterable[Staged], running: Running | None = None
     ) -> Generator[Upload, None, None]:
@@ -59,18 +70,38 @@ class Staging:
 
     # -- importing ----------------------------------------------------------------------------
 
-    def start(self, file_ids: Sequence[str], *, skip_bad: bool = False) -> Job:
+    def start(
+        self, file_ids: Sequence[str], *, skip_bad: bool = False, finished: Json | None = None
+    ) -> Job:
         """Import these files in the background: all of them or nothing; see :mod:`.jobs`.
 
-        With ``skip_bad``, bad items are passed over. ``total`` and ``done`` of the job are bytes;
-        its ``counts`` say at the end what came: ``tasks``, ``first_id``, ``completions``,
-        ``predictions``, ``left_out``. ``NotFound`` for an unknown id.
+        With ``skip_bad``, bad items are passed over. ``finished`` is for finished work:
+        ``{"format", "as"?, "media_url"?, "set_label_config"?}``.
+
+        ``total`` and ``done`` of the job are bytes; its ``counts`` say at the end what came:
+        ``tasks``, ``first_id``, ``completions``, ``predictions``, ``left_out``. ``NotFound`` for
+        an unknown id.
         """
         if not file_ids:
             raise Invalid('"files" must be the ids of staged files')
         for file_id in file_ids:
             self._files.path(file_id)
-        return self._project.jobs.start(KIND, {"files": list(file_ids), "skip_bad": skip_bad})
+        if finished is not None:
+            how_of(finished)
+        params = {"files": list(file_ids), "skip_bad": skip_bad, "finished": finished}
+        return self._project.jobs.start(KIND, params)
+
+    def _import(self, job: Job, uploads: Iterable[Upload]) -> ImportResult:
+        key = f"import-job-{job.id}-{job.created_at}"
+        if job.params.get("finished"):
+            name, how = how_of(job.params["finished"])
+            work = self._project.finished_work
+            brought = work.import_uploads(name, uploads, replace(how, request_id=key))
+            assert brought.result is not None
+            return brought.result
+        return self._project.imports.import_files(
+            uploads, skip_bad=bool(job.params["skip_bad"]), request_id=key
+        )
 
     def _run(self, running: Running) -> None:
         """Also takes up an import that was cut off; one that had been done is not done again."""
@@ -79,14 +110,10 @@ class Staging:
         job.total, job.done = sum(file.size for file in files), 0
         try:
             with closing(self._opened(files, running)) as uploads:
-                result = self._project.imports.import_files(
-                    uploads,
-                    skip_bad=bool(job.params["skip_bad"]),
-                    request_id=f"import-job-{job.id}-{job.created_at}",
-                )
+                result = self._import(job, uploads)
         except _Stopped:
             return
-        except ImportInvalid as error:
+        except InvalidItems as error:
             raise Invalid("\n".join(error.messages)) from error
         job.done = job.total
         job.counts = {
@@ -98,6 +125,19 @@ class Staging:
         }
         for file in files:
             self._files.remove(file.id)
+
+
+def how_of(finished: Json) -> tuple[str, How]:
+    """The format and how it is imported, from what a client says. ``Invalid``."""
+    name, role = finished.get("format"), finished.get("as", "completions")
+    if not isinstance(name, str) or role not in ("completions", "predictions"):
+        raise Invalid('"format" must be a name, and "as" completions or predictions')
+    how = How(
+        role=role,
+        media_url=str(finished.get("media_url") or ""),
+        set_config=bool(finished.get("set_label_config")),
+    )
+    return name, how
 
 
 class _Stopped(Exception):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from label_studio_lite.core.filters import Query, Selection
+from label_studio_lite.core.filters import Filter, Query, Selection
 from label_studio_lite.service.columns import Columns
 from label_studio_lite.service.task_views import TaskView
 
@@ -35,6 +35,9 @@ class Page(NamedTuple):
     completions: int
     cancelled: int
     predictions: int
+
+
+_LABELED = Query((Filter("total_annotations", "greater", "Number", 0.0),))
 
 
 class TaskTable:
@@ -72,6 +75,10 @@ class TaskTable:
             cancelled += sum(completion.was_cancelled for completion in task.completions)
             predictions += len(task.predictions)
         return Page(list(ids[start:stop]), len(ids), completions, cancelled, predictions)
+
+    def labeled(self) -> int:
+        """How many tasks have a completion that is no skip."""
+        return self.page(_LABELED, 0, 0).total
 
     def ids(self, query: Query) -> Sequence[int]:
         """The ids of all tasks that are found and selected, in order. ``Invalid``."""

@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from label_studio_lite.errors import Conflict, Invalid, NotFound
 from label_studio_lite.store import records
 from label_studio_lite.store.base import Note
-from label_studio_lite.store.directory import LOCK, DirectoryStore
+from label_studio_lite.store.directory import ACCOUNTS, LOCK, DirectoryStore
 from label_studio_lite.store.fs import TEMP_SUFFIX, FileSystem, is_temp, refusal
 from label_studio_lite.store.held import HOLD, held
 from label_studio_lite.store.manifest import NAME as MANIFEST
@@ -25,7 +25,7 @@ from label_studio_lite.store.opening import CACHE, JOURNAL, TASKS
 from label_studio_lite.store.projects_folder import MARKER, SECRET
 from label_studio_lite.store.staged import FOLDER as STAGED
 
-SECRETS = (SECRET, ".secrets.json", ".accounts.json")
+SECRETS = (SECRET, ".secrets.json", ACCOUNTS)
 _OURS = (LOCK, CACHE, JOURNAL, STAGED)  # made anew, copied on its own, or no part of it yet
 _CHUNK = 1 << 20
 

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 LOCK = ".lock"
 DOCUMENTS = ".documents.json"
+ACCOUNTS = ".accounts.json"  # the server's user: documents that are for their owner only
 _STEP = 0.5  # seconds between looks at whether to fold
 _PATIENCE = 10.0  # seconds until a fold that failed is tried again, at first
 _MOST_PATIENCE = 600.0

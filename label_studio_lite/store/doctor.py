@@ -18,7 +18,7 @@ from label_studio_lite.core.media import upload_name
 from label_studio_lite.errors import Damaged, LabelConfigInvalid, NotFound
 from label_studio_lite.store import records
 from label_studio_lite.store.changes import COMPLETIONS, work_path
-from label_studio_lite.store.directory import DOCUMENTS
+from label_studio_lite.store.directory import ACCOUNTS, DOCUMENTS
 from label_studio_lite.store.documents import AtomicStorage
 from label_studio_lite.store.examining import Examiner
 from label_studio_lite.store.fs import FileSystem, is_temp
@@ -223,10 +223,11 @@ class _Look:
                 self._find(path, "is missing; defaults are used", "warning")
             except (OSError, ValueError, LabelConfigInvalid) as error:
                 self._find(path, f"cannot be used: {error}", "error")
-        try:
-            AtomicStorage(self._fs, self._folder / DOCUMENTS).read()
-        except Damaged as error:
-            self._find(DOCUMENTS, error.detail, "error", _ASIDE)
+        for name in (DOCUMENTS, ACCOUNTS):
+            try:
+                AtomicStorage(self._fs, self._folder / name).read()
+            except Damaged as error:
+                self._find(name, error.detail, "error", _ASIDE)
 
     def _look_at_leftovers(self) -> None:
         for name in ("", JOURNAL, CACHE, COMPLETIONS, UPLOADS, QUARANTINE):

@@ -11,7 +11,7 @@ from label_studio_lite.core import jsontext
 from label_studio_lite.errors import Damaged, Locked
 from label_studio_lite.store import records
 from label_studio_lite.store.changes import put_work, work_path
-from label_studio_lite.store.directory import DOCUMENTS, LOCK, DirectoryStore, holder
+from label_studio_lite.store.directory import ACCOUNTS, DOCUMENTS, LOCK, DirectoryStore, holder
 from label_studio_lite.store.documents import AtomicStorage
 from label_studio_lite.store.examining import Examiner
 from label_studio_lite.store.fs import FileSystem, refusal
@@ -56,10 +56,11 @@ def _mend_our_own(fs: FileSystem, folder: Path) -> Iterator[str]:
                 pass
         except Damaged:
             yield from _salvage(fs, folder / JOURNAL, quarantine)
-        try:
-            AtomicStorage(fs, folder / DOCUMENTS).read()
-        except Damaged as error:
-            yield f"{DOCUMENTS}: {error.detail}; moved to {quarantine.move(DOCUMENTS)}"
+        for name in (DOCUMENTS, ACCOUNTS):
+            try:
+                AtomicStorage(fs, folder / name).read()
+            except Damaged as error:
+                yield f"{name}: {error.detail}; moved to {quarantine.move(name)}"
     finally:
         lock.release()
 

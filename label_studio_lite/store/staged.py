@@ -1,7 +1,8 @@
 """``.staged/``: files that were sent for an import that has not been asked for yet.
 
-Each is stored as ``<32 hex digits>-<name>``, which is its id. They outlive a restart, so that an
-import that was cut off can go on, and are forgotten a day after they came.
+Each is stored as ``<32 hex digits>-<name>``, which is its id; folders are in the name, too. They
+outlive a restart, so that an import that was cut off can go on, and are forgotten a day after
+they came.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -20,6 +22,7 @@ from label_studio_lite.store.uploads import base_name
 FOLDER = ".staged"
 KEPT = 24 * 3600  # seconds
 _CHUNK = 1 << 20
+_LONGEST = 200  # bytes of a name
 _NAME = re.compile(r"[0-9a-f]{32}-(.+)", re.DOTALL)
 
 
@@ -40,8 +43,7 @@ class StagedFiles:
 
     def add(self, name: str, stream: BinaryIO) -> Staged:
         """Keep a file until it is imported. Raises ``StorageFull``, ``ReadOnly``."""
-        name = base_name(name)
-        path = self.folder / f"{time.time_ns():016x}{secrets.token_hex(8)}-{name}"
+        path = self.folder / f"{time.time_ns():016x}{secrets.token_hex(8)}-{_written(name)}"
         try:
             self._fs.make_dir(self.folder)
             self._fs.put(path, _chunks(stream), durable=False)
@@ -54,7 +56,11 @@ class StagedFiles:
         if not self.folder.is_dir():
             return []
         paths = [path for path in self.folder.iterdir() if _NAME.fullmatch(path.name)]
-        return [_staged(path) for path in sorted(paths)]  # an id begins with its time
+        found = []
+        for path in sorted(paths):  # an id begins with its time
+            with suppress(FileNotFoundError):  # removed this moment
+                found.append(_staged(path))
+        return found
 
     def path(self, file_id: str) -> Path:
         """``NotFound`` for an unknown id."""
@@ -75,8 +81,9 @@ class StagedFiles:
         """Remove what came before this time, in seconds since the epoch."""
         if self.folder.is_dir():
             for path in self.folder.iterdir():
-                if path.stat().st_mtime < before:
-                    self._fs.remove(path)
+                with suppress(FileNotFoundError):  # renamed or removed this moment
+                    if path.stat().st_mtime < before:
+                        self._fs.remove(path)
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:
@@ -87,4 +94,17 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
 def _staged(path: Path) -> Staged:
     found = _NAME.fullmatch(path.name)
     assert found is not None
-    return Staged(path.name, found[1], path.stat().st_size)
+    name = found[1].replace("%2F", "/").replace("%25", "%")
+    return Staged(path.name, name, path.stat().st_size)
+
+
+def _written(name: str) -> str:
+    """The client's name with its folders, as the name of a file; shorter where it is too long."""
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    base = base_name(name)
+    whole = "/".join([*parts[:-1], base]).replace("%", "%25").replace("/", "%2F")
+    if len(whole.encode()) <= _LONGEST:
+        return whole
+    stem, dot, extension = base.replace("%", "%25").rpartition(".")
+    room = max(0, _LONGEST - len(f"{dot}{extension}".encode()))
+    return f"{stem.encode()[:room].decode(errors='ignore')}{dot}{extension}"

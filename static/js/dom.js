@@ -1,5 +1,8 @@
 // Making elements, without a framework: el("button.primary", {type: "button"}, "Save").
-export const root = document.documentElement.dataset.root;
+export const { root, version } = document.documentElement.dataset;
+
+// Kept by browsers, so that icons are there while the server is not.
+const ICONS = `${root}static/icons.svg?v=${version}`;
 
 // `what` is a tag with classes ("div.card.wide"). Properties that begin with "on" are listeners,
 // "data" is an object, everything else is an attribute; null and false leave it out.
@@ -26,14 +29,14 @@ export function icon(name) {
   const use = document.createElementNS(SVG, "use");
   made.setAttribute("class", "icon");
   made.setAttribute("aria-hidden", "true");
-  use.setAttribute("href", `${root}static/icons.svg#${name}`);
+  use.setAttribute("href", `${ICONS}#${name}`);
   made.append(use);
   return made;
 }
 
 // Changes the icon that an element has already.
 export function setIcon(element, name) {
-  element.querySelector(".icon use").setAttribute("href", `${root}static/icons.svg#${name}`);
+  element.querySelector(".icon use").setAttribute("href", `${ICONS}#${name}`);
 }
 
 // What the server told this page.

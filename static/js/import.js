@@ -7,6 +7,7 @@ import { byId, el, page } from "./dom.js";
 import { filesOf, filesOfInput, kindOfText } from "./dropped.js";
 import { FileList } from "./import-files.js";
 import { FolderPanel } from "./import-folder.js";
+import { chooser, foundWork, goWork, reading, wish } from "./import-finished.js";
 import { go, result, understood } from "./import-preview.js";
 import { text } from "./import-text.js";
 import { cancel, follow, running } from "./jobs.js";
@@ -18,7 +19,8 @@ const SETTLED = 150; // ms without a change before the server is asked what it u
 
 const main = byId("main");
 const list = new FileList(byId("staged"), changed);
-let seen = null; // {ids, preview} of the last answer
+let formats = []; // of finished work
+let seen = null; // {key, ids, preview} of the last answer
 let asking = null; // AbortController of a question on its way
 let settling = 0;
 let job = null;
@@ -133,17 +135,21 @@ function changed() {
 
 async function ask() {
   const ids = list.ids;
-  if (seen && String(seen.ids) === String(ids)) return show(seen.preview);
+  const wanted = wish();
+  const key = JSON.stringify([ids, { ...wanted.finished, set_label_config: false }]);
+  if (seen?.key === key) return show(seen.preview);
   show(null, text.looking);
   asking = new AbortController();
   const { signal } = asking;
   try {
-    const { data } = await call("POST", "api/imports/preview", { body: { files: ids }, signal });
-    seen = { ids, preview: data };
-    list.understood(data.files);
+    const { data } = await call("POST", "api/imports/preview", { body: { files: ids, ...wanted }, signal });
+    seen = { key, ids, preview: data };
+    if (data.files) list.understood(data.files);
     show(data);
   } catch (error) {
-    if (error.name !== "AbortError") problem(error.message);
+    if (error.name === "AbortError") return;
+    if (!wanted.finished || error.isAway) problem(error.message);
+    else show({ problem: error.message, tasks: 0, missing: [] });
   }
 }
 
@@ -151,10 +157,14 @@ function show(preview, waiting = "") {
   const shown = byId("understood");
   shown.hidden = !preview && !waiting;
   if (waiting) shown.replaceChildren(el("p.row", {}, el("span.spinner"), waiting));
-  if (preview) shown.replaceChildren(...understood(preview));
   const bar = byId("go");
   bar.hidden = !preview;
-  if (preview) bar.replaceChildren(...go(preview, start, () => wanted(preview)));
+  if (!preview) return;
+  const isWork = Boolean(reading.format);
+  const again = () => show(preview);
+  shown.replaceChildren(...chooser(formats, ask), ...(isWork ? foundWork(preview, again) : understood(preview)));
+  const body = () => wanted(preview);
+  bar.replaceChildren(...(isWork ? goWork(preview, () => start(preview), body) : go(preview, start, body)));
 }
 
 // -- importing -------------------------------------------------------------------------------------
@@ -162,7 +172,7 @@ function show(preview, waiting = "") {
 const wanted = (preview) => ({
   method: "POST",
   path: "api/imports",
-  body: { files: seen.ids, ...(preview.bad && { skip_bad: true }) },
+  body: { files: seen.ids, ...wish(), ...(preview.bad && { skip_bad: true }) },
 });
 
 async function start(preview) {
@@ -217,6 +227,7 @@ new FolderPanel(byId("panel-folder"));
 
 async function begin() {
   const [unfinished] = await running("import");
+  formats = await get("api/imports/formats");
   const files = await get("api/imports/files");
   list.restore(files);
   if (unfinished) await watch(unfinished);

@@ -81,7 +81,7 @@ function tiles({ summary, progress, forecast }) {
 }
 
 const tile = (name, value, about) =>
-  el("div", {}, el("dt", {}, name), el("dd", {}, value), el("small", {}, about));
+  el("div", {}, el("dt", {}, name), el("dd", {}, value), el("dd.about", {}, about));
 
 // Tasks that are worth a look, each with the way to it.
 function lists({ skipped_tasks: skipped, agreement }) {

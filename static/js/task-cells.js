@@ -10,9 +10,9 @@ const WIDTHS = {
   number: "104px",
   score: "92px",
   list: "minmax(140px, 0.3fr)",
-  image: "112px",
-  video: "112px",
-  audio: "72px",
+  image: "minmax(220px, 1fr)",
+  video: "minmax(220px, 1fr)",
+  audio: "minmax(180px, 1fr)",
   text: "minmax(220px, 1fr)",
 };
 const SIGNS = { open: "", done: ".good", skipped: ".warn" };
@@ -38,11 +38,11 @@ export function cellOf(row, column) {
     case "list":
       return chips(value);
     case "image":
-      return picture(value);
+      return named(picture(value), value);
     case "video":
-      return el("span.film", { title: value }, icon("play"));
+      return named(el("span.film", {}, icon("play")), value);
     case "audio":
-      return player(value);
+      return named(player(value), value);
     default:
       return el("span.excerpt", { title: value.length > 60 ? value : null }, value);
   }
@@ -53,6 +53,21 @@ function chips(values) {
   const shown = list.slice(0, MOST_CHIPS).map((value) => el("span.chip", {}, value));
   const left = list.length - shown.length;
   return el("span.chips", { title: list.join(", ") }, shown, left > 0 ? el("span.quiet-text.small-text", {}, text.more(left)) : null);
+}
+
+function named(element, address) {
+  return el("span.named", {}, element, el("span.excerpt", { title: nameOf(address) }, nameOf(address)));
+}
+
+// The name of the file, as whoever uploaded it knows it.
+function nameOf(address) {
+  if (address.startsWith("data:")) return "";
+  const name = address.split(/[?#]/)[0].split("/").pop().replace(/^[0-9a-f]{32}-/, "");
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // a percent sign that means itself
+  }
 }
 
 function picture(address) {
@@ -66,7 +81,7 @@ let sound = null;
 let playing = null;
 
 export function player(address) {
-  const name = decodeURIComponent(address.split(/[?#]/)[0].split("/").pop());
+  const name = nameOf(address);
   const onclick = () => (playing === button ? stop() : start(address, button));
   const given = { type: "button", tabindex: -1, "aria-label": text.play(name), title: name, onclick };
   const button = el("button.button.quiet.square", given, icon("play"));

@@ -100,7 +100,7 @@ export const text = {
       return `${title} ${said} ${value?.min ?? "…"} and ${value?.max ?? "…"}`;
     }
     if (typeof value === "boolean") return `${title} ${said} ${booleans[value]}`;
-    return `${title} ${said} ${Array.isArray(value) ? value.join(", ") : `“${value}”`}`;
+    return `${title} ${said} ${Array.isArray(value) ? value.join(", ") : typeof value === "number" ? value : `“${value}”`}`;
   },
 
   // columns and views

@@ -303,3 +303,23 @@ def test_it_is_calm_without_anything(serve: Serve, visit: MakeVisit, theme: str)
     expect(tab.page.get_by_role("heading", name="Import", level=1)).to_be_visible()
     assert faults(tab.page) == []
     tab.picture(f"pages/import-{theme}")
+
+
+def test_finished_work_of_another_program(serve: Serve, visit: MakeVisit) -> None:
+    server = serve(CHOICES)
+    page = visit(server).go("import").page
+    conll = b"-DOCSTART- -X- O\nAda -X- _ B-PER\nis -X- _ O\nin -X- _ O\nParis -X- _ B-LOC\n\n"
+    choose(page, ("ner.conll", conll))
+    page.locator("#read-as").select_option("CoNLL 2003")
+    understood = page.locator("#understood")
+    expect(understood.get_by_role("heading", name="1 task with 2 labels")).to_be_visible()
+    expect(understood.locator(".notice")).to_contain_text("The label config lacks")
+    expect(go(page)).to_be_disabled()
+    assert faults(page) == []
+    page.get_by_label("Labels become").select_option("predictions")
+    understood.get_by_role("checkbox", name="Use this label config instead").check()
+    expect(go(page)).to_have_text("Import 1 task with 2 labels")
+    go(page).click()
+    expect(page.locator("#result")).to_contain_text("1 prediction")
+    (task,) = server.get("api/tasks")
+    assert len(task["predictions"][0]["result"]) == 2

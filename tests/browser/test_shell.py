@@ -264,7 +264,7 @@ def test_a_page_that_is_not_there_leads_back(serve: Serve, visit: MakeVisit) -> 
     tab = visit(serve(MOOD, TEXTS))
     tab.excuse("404")
     tab.go("deep/down/nowhere")
-    expect(tab.page.get_by_role("heading")).to_have_text("Not Found")
+    expect(tab.page.get_by_role("heading")).to_have_text("There is no such page")
     tab.page.get_by_role("link", name="To the project").click()
     tab.wait_for_task(0)
 

@@ -142,3 +142,13 @@ def test_routes(app: Flask, name: str) -> None:
     assert client.get("/api/tasks").status_code == 200
     assert client.get("/").status_code in (200, 302)
     assert client.get("/api/project/export?format=JSON", buffered=True).status_code == 200
+
+
+def test_a_way_of_sampling_that_there_is_not(app: Flask) -> None:
+    """Found here: it was taken, and then there was no next task, and no Label page."""
+    client = app.test_client()
+    client.post("/api/project/import", json={"text": "a"})
+    answer = client.patch("/api/projects/1/", json={"sampling": "x"})
+    assert answer.status_code == 400
+    assert answer.json["validation_errors"] == {"sampling": ['"x" is not a valid choice.']}
+    assert client.get("/").status_code == 200

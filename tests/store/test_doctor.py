@@ -154,6 +154,7 @@ ERRORS: dict[str, tuple[Break, str, str]] = {
     "id_that_is_none": (works([build.completion(1) | {"id": "x"}]), "completions/1.json", "'x'"),
     "of_another_task": (works([], id=7), "completions/1.json", "belongs to task 7"),
     "documents": (put(".documents.json", "{"), ".documents.json", "cannot be read"),
+    "accounts": (put(".accounts.json", "[]"), ".accounts.json", "cannot be read"),
     "manifest": (put(".journal/manifest.json", "{"), ".journal/manifest.json", "cannot be read"),
 }
 

@@ -20,8 +20,8 @@ from label_studio_lite.errors import (
 )
 from label_studio_lite.http.attempts import Attempts
 from label_studio_lite.service import jwt, passwords
-from label_studio_lite.service.account_file import NAME
 from label_studio_lite.service.accounts import Accounts
+from label_studio_lite.store.directory import ACCOUNTS as NAME
 from tests.conftest import Clock
 
 DAY = 86_400

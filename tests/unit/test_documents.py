@@ -17,7 +17,7 @@ DOCS = sorted(PROJECT.glob("docs/*.md"))
 
 
 def rows() -> dict[str, str]:
-    found = re.findall(r"^\| `(.+)` \| (.+) \|$", DOCUMENT.read_text(), re.MULTILINE)
+    found = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|$", DOCUMENT.read_text(), re.MULTILINE)
     return dict(found)
 
 

@@ -12,6 +12,7 @@ from label_studio_lite.http.pages import (
     projects,
     settings,
     setup,
+    storages,
     tasks,
     views,
     welcome,
@@ -30,6 +31,7 @@ ROUTES = [
     *projects.ROUTES,
     *settings.ROUTES,
     *setup.ROUTES,
+    *storages.ROUTES,
     *tasks.ROUTES,
     *welcome.ROUTES,
 ]

@@ -17,6 +17,7 @@ from label_studio_lite.http.pages.jobs import shown
 from label_studio_lite.http.pages.rendering import page
 from label_studio_lite.http.routes import Route
 from label_studio_lite.service.import_preview import Preview, preview, wanted
+from label_studio_lite.service.staging import how_of
 
 
 def import_page() -> Response:
@@ -39,12 +40,35 @@ def drop_staged(file_id: str) -> Response:
 
 
 def preview_import() -> Response:
-    """``{"files": [id, …]}`` for staged files, or files themselves: nothing is stored."""
-    if params.has_json():
-        found = project().staging.preview(_ids(params.json_object()))
-    else:
-        found = preview(project(), uploads())
-    return answers.ordered_json(_shown(found))
+    """``{"files": [id, …]}`` for staged files, or files themselves: nothing is stored.
+
+    With ``"finished": {"format", "as"?, "media_url"?}``, what finished work in them would bring.
+    """
+    if not params.has_json():
+        return answers.ordered_json(_shown(preview(project(), uploads())))
+    body = params.json_object()
+    finished = _finished(body)
+    if finished is None:
+        return answers.ordered_json(_shown(project().staging.preview(_ids(body))))
+    brought = project().staging.preview_finished(_ids(body), *how_of(finished))
+    return answers.ordered_json(
+        {
+            "tasks": brought.tasks,
+            "regions": brought.regions,
+            "label_config": brought.label_config,
+            "missing": list(brought.missing),
+        }
+    )
+
+
+def list_formats() -> Response:
+    """Formats of finished work."""
+    return answers.ordered_json(
+        [
+            {"name": reader.name, "title": reader.title, "description": reader.description}
+            for reader in project().finished_work.formats()
+        ]
+    )
 
 
 def _shown(found: Preview) -> Json:
@@ -69,12 +93,20 @@ def _shown(found: Preview) -> Json:
 
 
 def start_import() -> Response:
-    """``{"files": [id, …], "skip_bad"?: bool}``: a job, see ``/api/jobs``."""
+    """``{"files": [id, …], "skip_bad"?: bool, "finished"?: {…}}``: a job, see ``/api/jobs``."""
     body = params.json_object()
     skip_bad = body.get("skip_bad", False)
     if not isinstance(skip_bad, bool):
         raise Invalid('"skip_bad" must be true or false')
-    return answers.ordered_json(shown(project().staging.start(_ids(body), skip_bad=skip_bad)), 202)
+    job = project().staging.start(_ids(body), skip_bad=skip_bad, finished=_finished(body))
+    return answers.ordered_json(shown(job), 202)
+
+
+def _finished(body: Json) -> Json | None:
+    found: Any = body.get("finished")
+    if not isinstance(found, (dict, type(None))):
+        raise Invalid('"finished" must be an object')
+    return found
 
 
 def _ids(body: Json) -> list[str]:
@@ -122,6 +154,7 @@ def _check_trust() -> None:
 ROUTES = [
     Route("GET", "/import", import_page, "page"),
     Route("POST", "/api/imports", start_import),
+    Route("GET", "/api/imports/formats", list_formats),
     Route("POST", "/api/imports/preview", preview_import),
     Route("GET", "/api/imports/files", list_staged),
     Route("POST", "/api/imports/files", stage),

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from label_studio_lite.core import jsontext, label_config, vocabulary
 from label_studio_lite.core.addresses import relative, sites_of
+from label_studio_lite.core.label_config import LabelConfig
 from label_studio_lite.core.model import Json
+from label_studio_lite.core.sample_task import sample_task
 from label_studio_lite.errors import Invalid, LabelConfigInvalid
 from label_studio_lite.http import answers, params
 from label_studio_lite.http.context import base_url, project
@@ -43,10 +45,26 @@ def preview() -> ResponseReturnValue:
     except ValueError as error:
         raise Invalid(f"task is not valid JSON: {error}") from error
     config = label_config.parse(xml)
+    return _with_editor(config, data if isinstance(data, dict) else {}, build)
+
+
+def render() -> ResponseReturnValue:
+    """``config``, in the query or a form: the editor with a sample task, as in 0.8.x."""
+    xml = request.values.get("config")
+    if not xml:
+        return answers.text("No config in POST", 417)
+    config = label_config.parse(xml)
+    return _with_editor(config, sample_task(config), project().editors.build)
+
+
+def _with_editor(config: LabelConfig, data: Json, build: str) -> ResponseReturnValue:
+    about = editors.installed().get(build)
+    if about is None:
+        raise Invalid(f"the editor {build!r} is not installed")
     shown: Json = {
         "config": config.xml,
-        "task": relative(data, config) if isinstance(data, dict) else {},
-        "editor": {key: known[build][key] for key in ("build", "version", "flags")},
+        "task": relative(data, config),
+        "editor": {key: about[key] for key in ("build", "version", "flags")},
     }
     response = page("preview.html", None, data=shown, build=build)
     return secured(response, policy.with_editor(sites_of(data) | sites_of(config.xml)))
@@ -97,6 +115,10 @@ def _xml(value: object) -> str:
 ROUTES = [
     Route("GET", "/setup", setup, "page"),
     Route("POST", "/preview", preview, "page"),
+    Route("GET", "/render-label-studio", render, "page"),
+    Route("POST", "/render-label-studio", render, "page"),
+    Route("GET", "/api/render-label-studio", render),
+    Route("POST", "/api/render-label-studio", render),
     Route("GET", "/api/label-config/tags", tags),
     Route("POST", "/api/label-config/check", check),
     Route("POST", "/api/label-config/change", change),

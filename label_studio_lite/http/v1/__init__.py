@@ -17,6 +17,7 @@ from label_studio_lite.http.v1 import (
     organizations,
     predictions,
     projects,
+    stats,
     storages,
     tasks,
     templates,
@@ -46,6 +47,7 @@ ROUTES = [
     *comments.ROUTES,
     *history.ROUTES,
     *templates.ROUTES,
+    *stats.ROUTES,
     *about.ROUTES,
     *enterprise.ROUTES,
 ]

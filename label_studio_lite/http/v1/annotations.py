@@ -50,7 +50,8 @@ def create_annotation(task_id: int) -> Response:
     raw = bodies.given()
     body = bodies.converted(raw, models.AnnotationBody)
     fields = {key: value for key, value in raw.items() if key not in _OURS}
-    fields |= {"result": body.result or [], **_kept(body)}
+    kept = {key: value for key, value in _kept(body).items() if value is not None}
+    fields |= {"result": body.result or [], **kept}
     skipped = params.flag("was_cancelled") or body.was_cancelled is True
     draft_id = body.draft_id
     if draft_id and draft_id != task_id:

@@ -48,8 +48,11 @@ def export(project_id: int) -> Response:
 
 
 def _file(project: Project, done: Exported) -> Response:
+    """The file; it does not stay, since ML backends fetch one before each training."""
     name = f"project-{project.id}-at-{done.name}"
     response = send_file(done.path, download_name=name, as_attachment=True)
+    response.direct_passthrough = False  # or the end of the answer is not heard of
+    response.call_on_close(lambda: project.exports.remove(done.name))
     response.headers["filename"] = name
     if done.skipped:
         response.headers["X-Export-Skipped"] = str(done.skipped)

@@ -26,19 +26,21 @@ table = Table("Files")
 def list_uploads(project_id: int) -> Response:
     """List the uploaded files of a project."""
     project = ids.project(project_id)
-    wanted = _ids(request.args.get("ids"))
+    wanted = _ids(request.args.getlist("ids"))
     found = [_shape(project, one) for one in project.file_uploads.all()]
     return shown([one for one in found if wanted is None or one.id in wanted])
 
 
-def _ids(text: str | None) -> set[int] | None:
-    if not text:
-        return None
-    try:
-        value = jsontext.loads(text)
-        return {int(item) for item in (value if isinstance(value, list) else [value])}
-    except (ValueError, TypeError) as error:
-        raise FieldsInvalid({"ids": ["a JSON list of numbers is expected"]}) from error
+def _ids(texts: list[str]) -> set[int] | None:
+    """A JSON list, or a repeated parameter."""
+    found: set[int] = set()
+    for text in texts:
+        try:
+            value = jsontext.loads(text)
+            found |= {int(item) for item in (value if isinstance(value, list) else [value])}
+        except (ValueError, TypeError) as error:
+            raise FieldsInvalid({"ids": ["a JSON list of numbers is expected"]}) from error
+    return found if texts else None
 
 
 @table.add(
@@ -54,7 +56,7 @@ def delete_uploads(project_id: int) -> Response:
     """
     project = ids.project(project_id)
     wanted = bodies.body(models.FileUploadsToDelete).file_upload_ids
-    own = [ids.place(number, ids.FEW, "uploaded file")[1] for number in wanted]
+    own = [ids.place(number, ids.UPLOADS, "uploaded file")[1] for number in wanted]
     return shown(models.FilesDeleted(project.file_uploads.delete(own)))
 
 
@@ -79,13 +81,13 @@ def delete_upload(upload_id: int) -> Response:
 
 
 def _found(upload_id: int) -> tuple[Project, FileUpload]:
-    project, own = ids.place(upload_id, ids.FEW, "uploaded file")
+    project, own = ids.place(upload_id, ids.UPLOADS, "uploaded file")
     return project, project.file_uploads.get(own)
 
 
 def _shape(project: Project, found: FileUpload) -> models.FileUpload:
     return models.FileUpload(
-        ids.public(project, found.id, ids.FEW), f"upload/{project.id}/{found.name}", found.size
+        ids.public(project, found.id, ids.UPLOADS), f"upload/{project.id}/{found.name}", found.size
     )
 
 

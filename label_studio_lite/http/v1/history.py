@@ -43,7 +43,10 @@ def get_item(item_id: int) -> Response:
 
 @table.add("GET", "/api/projects/<int:project_id>/annotation-history", answer=models.HistoryPage)
 def list_history_of_project(project_id: int) -> Response:
-    """List what was done in a project, the tasks that were completed last first."""
+    """List what was done in a project, newest first.
+
+    ``count`` and the pages are of tasks.
+    """
     project = ids.project(project_id)
     count = project.store.counts().completed
     page = paging.page(count, size=30, most=100)

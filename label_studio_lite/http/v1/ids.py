@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g
 
-from label_studio_lite.core.public_ids import COMPLETIONS, FEW, TASKS, place_of, public_id
+from label_studio_lite.core.public_ids import COMPLETIONS, FEW, TASKS, UPLOADS, place_of, public_id
 from label_studio_lite.errors import FieldsInvalid, NotFound
 from label_studio_lite.http.context import server
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
 
-__all__ = ["COMPLETIONS", "FEW", "TASKS", "named_project", "place", "project", "public", "task"]
+__all__ = [
+    "COMPLETIONS", "FEW", "TASKS", "UPLOADS", "named_project", "place", "project", "public",
+    "task",
+]  # fmt: skip
 
 
 def public(project: Project, own: int, size: int = TASKS) -> int:

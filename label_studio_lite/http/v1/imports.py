@@ -42,12 +42,11 @@ def import_tasks(project_id: int) -> Response:
     uploads = _uploads(project)
     if not query.commit_to_project:
         return _staged(project, uploads)
-    keys = str(query.preannotated_from_fields or "")
     result = project.imports.import_files(
         uploads,
         is_request=params.has_json(),
         request_id=request.headers.get("X-Request-Id"),
-        preannotated=[key.strip() for key in keys.split(",") if key.strip()],
+        preannotated=params.words("preannotated_from_fields"),
     )
     return _imported(project, result, in_files=not params.has_json())
 
@@ -76,7 +75,7 @@ def reimport(project_id: int) -> Response:
     """Import files that were uploaded before."""
     project = ids.project(project_id)
     wanted = bodies.body(models.Reimport).file_upload_ids
-    own = [ids.place(number, ids.FEW, "uploaded file")[1] for number in wanted]
+    own = [ids.place(number, ids.UPLOADS, "uploaded file")[1] for number in wanted]
     result = project.file_uploads.reimport(own)
     return _imported(project, result, in_files=True, upload_ids=wanted)
 
@@ -146,7 +145,7 @@ def _staged(project: Project, uploads: list[Upload]) -> Response:
             annotation_count=None,
             prediction_count=None,
             duration=0.0,
-            file_upload_ids=[ids.public(project, one.id, ids.FEW) for one in kept],
+            file_upload_ids=[ids.public(project, one.id, ids.UPLOADS) for one in kept],
             could_be_tasks_list=any(kind in _LISTS for kind in formats),
             found_formats=formats,
             data_columns=[],
@@ -168,7 +167,7 @@ def _imported(
         "annotation_count": result.completion_count,
         "prediction_count": result.prediction_count,
         "duration": result.duration,
-        "file_upload_ids": upload_ids or [ids.public(project, f.id, ids.FEW) for f in hosted],
+        "file_upload_ids": upload_ids or [ids.public(project, f.id, ids.UPLOADS) for f in hosted],
         "could_be_tasks_list": in_files and any(kind in _LISTS for kind in result.formats),
         "found_formats": result.formats if in_files else [],
         "data_columns": list(_first(project, result).keys()) if in_files else [],

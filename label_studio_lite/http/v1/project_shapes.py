@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from label_studio_lite.core.model import Json
+from label_studio_lite.core.sampling import METHODS
+from label_studio_lite.errors import FieldsInvalid
 from label_studio_lite.http.v1 import people
 from label_studio_lite.http.v1.models.project import Counters, Project, ProjectCounts
 from label_studio_lite.http.v1.times import moment
@@ -46,11 +48,16 @@ _DEFAULTS: Json = {
 
 
 def settings_of(fields: Json) -> Json:
-    """What ``config.json`` is to hold of these fields; the label config is not among them."""
+    """What ``config.json`` is to hold of these fields; the label config is not among them.
+
+    ``FieldsInvalid`` for a way of sampling that there is not.
+    """
     found = {}
     for name, value in fields.items():
         if name == "sampling":
             value = SAMPLING.get(value, value) or "sequential"
+            if value not in METHODS:
+                raise FieldsInvalid({name: [f'"{value}" is not a valid choice.']})
         elif value is None:
             value = _DEFAULTS.get(name, "" if name != "pinned_at" else None)
         if name != "label_config":
@@ -95,16 +102,17 @@ def counters(project: service.Project) -> dict[str, int]:
     """The fields of :class:`Counters`."""
     found = project.store.counts()
     given = found.completions - found.cancelled
+    labeled = project.task_table.labeled()
     names = Counters.__struct_fields__
     values = {
-        "num_tasks_with_annotations": found.completed,
+        "num_tasks_with_annotations": labeled,
         "task_number": found.tasks,
         "useful_annotation_number": given,
         "ground_truth_number": project.stars.count(),
         "skipped_annotations_number": found.cancelled,
         "total_annotations_number": given,
         "total_predictions_number": found.predictions,
-        "finished_task_number": found.completed,
+        "finished_task_number": labeled,
     }
     return {name: values[name] for name in names}
 

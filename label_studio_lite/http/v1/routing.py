@@ -49,7 +49,7 @@ class Table:
 
 def shown(value: Any, status: int = 200) -> Response:
     """A structure, a list or an object as JSON."""
-    return answers.ordered_json(value, status)
+    return answers.ordered_json(msgspec.to_builtins(value), status)
 
 
 def only(value: Any, names: str | msgspec.UnsetType) -> Any:

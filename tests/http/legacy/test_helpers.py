@@ -81,3 +81,15 @@ class TestOlderNames:
         assert (answer.status_code, answer.text) == (201, "done")
         assert client.delete("/api/tasks/delete").status_code == 204
         assert client.get("/api/tasks").json == []
+
+
+@pytest.mark.parametrize("path", ["/render-label-studio", "/api/render-label-studio"])
+def test_a_config_is_shown_in_the_editor(client: FlaskClient, path: str) -> None:
+    for answer in (
+        client.get(path, query_string={"config": BOXES}),
+        client.post(path, data={"config": BOXES}),
+    ):
+        assert (answer.status_code, answer.mimetype) == (200, "text/html")
+        assert "RectangleLabels" in answer.text
+    assert client.get(path).status_code == 417
+    assert client.get(path, query_string={"config": "<View"}).status_code == 400

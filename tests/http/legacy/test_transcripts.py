@@ -20,7 +20,6 @@ from tests.http.legacy import transcripts
 from tests.http.legacy.transcript_answers import mismatches
 from tests.http.legacy.transcript_backend import ml_backend
 from tests.http.legacy.transcript_states import Scenario
-from tests.http.legacy.transcript_verdicts import NOT_YET
 
 pytestmark = pytest.mark.skipif(
     not transcripts.SAMPLE.exists(), reason=f"the recording is not at {transcripts.SAMPLE}"
@@ -33,13 +32,6 @@ def client_of(project: Project, scenario: Scenario) -> FlaskClient:
     user, password = scenario.login or (settings.get("username"), settings.get("password"))
     access = Access(username=user or DEFAULT_USER, password=password or "")
     return app_of(project, access).test_client(use_cookies=False)
-
-
-def differences(entry: transcripts.Entry, answer: Answer) -> list[str]:
-    found = [f"{entry.id}: {line}" for line in mismatches(entry, answer)]
-    if entry.id not in NOT_YET:
-        return found
-    return [] if found else [f"{entry.id}: is there, and is no longer to come"]
 
 
 @pytest.mark.parametrize("scenario", transcripts.SCENARIOS, ids=lambda scenario: scenario.name)
@@ -59,7 +51,7 @@ def test_we_answer_as_recorded(tmp_path: Path, scenario: Scenario) -> None:
             kwargs = transcripts.request_kwargs(entry, backend)
             answer = Answer.of_test_client(client.open(**kwargs, buffered=True))
             if isinstance(entry, transcripts.Entry):
-                found += differences(entry, answer)
+                found += [f"{entry.id}: {line}" for line in mismatches(entry, answer)]
             else:
                 assert answer.status < 400, f"{step}: {answer.body!r}"
     assert not found, "\n".join(found)

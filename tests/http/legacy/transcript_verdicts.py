@@ -96,15 +96,6 @@ DELIBERATE: dict[str, tuple[int, str]] = {
     "auth-020": (401, _STRANGERS),
 }
 
-# Pages and formats that are still to come; a test fails when one of them is there.
-NOT_YET = {
-    "pages-019",
-    "pages-020",
-    "export-030",
-    "export-045",
-    "export-096",
-}
-
 _SESSION = "its cookie is signed by the recorded server; sessions have tests of their own"
 _S3 = "needs the S3 server of the recording"
 _DISK = "the recorded files are not at hand"

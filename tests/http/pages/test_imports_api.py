@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from label_studio_lite.app import Server, create_app
 from label_studio_lite.http.auth import Access
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.workspace import OneProject
-from tests.conftest import BOXES, MakeProject, app_of
+from tests.conftest import BOXES, ENTITIES, MakeProject, app_of
 
 TABLE = b"text,source\nTo be,Hamlet\nOut damned spot,Macbeth\n"
 
@@ -39,7 +40,7 @@ def finished(client: FlaskClient, project: Project, job: dict[str, Any]) -> dict
 def test_files_wait_until_they_are_imported(client: FlaskClient, project: Project) -> None:
     files = stage(client, ("deep/plays.csv", TABLE), ("more.json", b'[{"text": "So"}]'))
     assert [(f["name"], f["size"]) for f in files] == [
-        ("plays.csv", len(TABLE)),
+        ("deep/plays.csv", len(TABLE)),
         ("more.json", 16),
     ]
     assert client.get("/api/imports/files").get_json() == files
@@ -115,6 +116,34 @@ def test_bad_items_fail_an_import_unless_they_may_be_skipped(
     assert job["status"] == "completed"
     assert (job["counts"]["tasks"], job["counts"]["left_out"]) == (2, 1)
     assert [project.tasks.get_task(n).data["text"] for n in (0, 1)] == ["one", "three"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a/b c/ü%20.txt", "a/b c/ü%20.txt"),
+        ("..\\..\\up.txt", "up.txt"),
+        ("x/" * 150 + "deep.txt", "deep.txt"),
+        ("語" * 100 + ".txt", "語" * 58 + ".txt"),
+    ],
+)
+def test_names_are_kept_as_far_as_file_systems_can(
+    client: FlaskClient, name: str, kept: str
+) -> None:
+    (file,) = stage(client, (name, b"line"))
+    assert file["name"] == kept
+    assert client.post("/api/imports/preview", json=ids([file])).get_json()["tasks"] == 1
+
+
+def test_many_clients_may_send_at_once(project: Project) -> None:
+    app = app_of(project)
+
+    def send(number: int) -> int:
+        return len(stage(app.test_client(), *((f"{number}-{n}.txt", b"line") for n in range(10))))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(send, range(24))) == 240
+    assert len(project.staging.all()) == 240
 
 
 def test_staged_files_can_be_dropped(client: FlaskClient) -> None:
@@ -215,3 +244,42 @@ def test_the_page_is_strict_and_relative(client: FlaskClient) -> None:
     assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
     assert 'href="./import" aria-current="page"' in response.text
     assert "<script>" not in response.text and "style=" not in response.text
+
+
+# -- finished work ----------------------------------------------------------------------------
+
+CONLL = b"-DOCSTART- -X- O\nAda -X- _ B-PER\nwent -X- _ O\nto -X- _ O\nParis -X- _ B-LOC\n\n"
+
+
+def test_finished_work_is_previewed_and_imported(make_project: MakeProject) -> None:
+    project = make_project(ENTITIES)
+    client = app_of(project).test_client()
+    assert "CONLL2003" in [each["name"] for each in client.get("/api/imports/formats").get_json()]
+    body = ids(stage(client, ("a/ner.conll", CONLL))) | {"finished": {"format": "CONLL2003"}}
+    found = client.post("/api/imports/preview", json=body).get_json()
+    assert found == {"tasks": 1, "regions": 2, "label_config": "", "missing": []}
+    job = finished(client, project, client.post("/api/imports", json=body).get_json())
+    assert (job["counts"]["tasks"], job["counts"]["completions"]) == (1, 1)
+    labels = [r["value"]["labels"] for r in project.tasks.get_task(0).completions[0].result]
+    assert labels == [["PER"], ["LOC"]]
+
+
+def test_finished_work_that_the_label_config_has_no_place_for(make_project: MakeProject) -> None:
+    project = make_project(BOXES)
+    client = app_of(project).test_client()
+    body = ids(stage(client, ("ner.conll", CONLL))) | {"finished": {"format": "CONLL2003"}}
+    found = client.post("/api/imports/preview", json=body).get_json()
+    assert found["missing"] and "<Labels" in found["label_config"]
+    job = finished(client, project, client.post("/api/imports", json=body).get_json())
+    assert job["status"] == "failed" and "The label config lacks" in job["error"]
+    body["finished"] |= {"set_label_config": True, "as": "predictions"}
+    job = finished(client, project, client.post("/api/imports", json=body).get_json())
+    assert (job["status"], job["counts"]["predictions"]) == ("completed", 1)
+    assert "Labels" in project.label_config.current.xml
+
+
+@pytest.mark.parametrize("wanted", [1, {}, {"format": "COCO", "as": "ideas"}])
+def test_bad_wishes_for_finished_work(client: FlaskClient, wanted: Any) -> None:
+    body = ids(stage(client, ("ner.conll", CONLL))) | {"finished": wanted}
+    assert client.post("/api/imports", json=body).status_code == 400
+    assert client.post("/api/imports/preview", json=body).status_code == 400

@@ -21,6 +21,7 @@ SCRIPTS = Path(__file__).parent / "clients"
 CLIENTS = {
     # the classic client does not say that it needs setuptools
     "sdk_0": ("label-studio-sdk==0.0.34", "setuptools<81"),
+    "sdk_1": ("label-studio-sdk==1.0.20",),
     "sdk_2": ("label-studio-sdk==2.1.2",),
 }
 _BUILD_TIMEOUT = 900  # seconds; the first test of all may have to install it
@@ -35,7 +36,7 @@ class WorkspaceServer(OurServer):
 
     def command(self, port: int) -> list[str]:
         start = [sys.executable, "-m", "label_studio_lite", "start"]
-        where = ["--root-dir", str(self.directory), "-b", "-p", str(port)]
+        where = ["--data-dir", str(self.directory), "-b", "-p", str(port)]
         return [*start, *where, *self.options]
 
 
@@ -70,7 +71,7 @@ def test_a_client_finds_everything(name: str, workspace: WorkspaceServer, tmp_pa
     assert run(name, workspace.url, "any", tmp_path)[-1] == "the end"
 
 
-@pytest.mark.parametrize("name", CLIENTS)
+@pytest.mark.parametrize("name", ["sdk_0", "sdk_2"])
 def test_the_original_passes_the_same_script(name: str, tmp_path: Path) -> None:
     url = os.environ.get("LS_COMPAT_URL")
     if not url:

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from label_studio_lite.http.auth import Access
+from label_studio_lite.service.project import Project
+from label_studio_lite.service.served import Served
 from label_studio_lite.service.workspace import ManyProjects
-from tests.conftest import choice
+from tests.conftest import app_of, choice
 from tests.http.v1.conftest import Api
 from tests.ml.conftest import eventually
 from tests.ml.scripted import Scripted, scripted_backend
@@ -110,6 +113,24 @@ def test_a_training_is_started(api: Api, backend: Scripted) -> None:
     assert api.post(f"/api/ml/{made['id']}/train", {}, 200) == {}
     assert any(b["action"] == "START_TRAINING" for b in backend.bodies("/webhook"))
     api.post("/api/ml/99/train", {}, 404)
+
+
+def test_the_token_of_a_backend_opens_a_locked_server(project: Project, backend: Scripted) -> None:
+    """Also after the token that was there at the start was reset, or is not taken any more."""
+    app = app_of(project, Access(password="word"))
+    tokens = app.extensions["label_studio_lite"].workspace.accounts.tokens
+    project.announce(Served("http://localhost", new_token=tokens.working))
+    locked = app.test_client()
+    tokens.reset_legacy()
+    for _ in range(2):
+        body = {"project": 1, "url": backend.url}
+        assert locked.post("/api/ml/", json=body, auth=("ls", "word")).status_code == 201
+        given = backend.bodies("/setup")[-1]["access_token"]
+        for header in ("Token", "Bearer"):
+            headers = {"Authorization": f"{header} {given}"}
+            answer = locked.get("/api/projects/1/export", headers=headers, buffered=True)
+            assert answer.status_code == 200
+        tokens.change_settings({"legacy_api_tokens_enabled": False})
 
 
 # -- webhooks -------------------------------------------------------------------------------------

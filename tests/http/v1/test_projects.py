@@ -108,14 +108,14 @@ def test_counts(api: Api) -> None:
     counts = api.get(f"/api/projects/counts/?ids={project}")["results"][0]
     assert counts == {
         "id": project,
-        "num_tasks_with_annotations": 2,
+        "num_tasks_with_annotations": 1,
         "task_number": 2,
         "useful_annotation_number": 2,
         "ground_truth_number": 1,
         "skipped_annotations_number": 1,
         "total_annotations_number": 2,
         "total_predictions_number": 1,
-        "finished_task_number": 2,
+        "finished_task_number": 1,
     }
 
 
@@ -191,6 +191,7 @@ def test_annotators_and_summary(api: Api) -> None:
 
 
 def test_next_task(api: Api) -> None:
+    api.project()  # the first one shares its path with 0.8.x
     project = api.project()
     first, second = api.tasks(project, {"text": "a"}, {"text": "b"})
     found = api.get(f"/api/projects/{project}/next")

@@ -90,6 +90,13 @@ def test_events_are_taken(api: Api, task: int) -> None:
     api.post("/api/tasks/99/events/", body, 404)
 
 
+def test_any_text_survives(api: Api, task: int) -> None:
+    """Also one that no encoding can hold, which old projects have."""
+    text = '{"data": {"text": "a\\ud800b"}}'
+    api("PATCH", f"/api/tasks/{task}/", data=text, content_type="application/json")
+    assert "\\ud800" in api.raw("GET", f"/api/tasks/{task}/").text
+
+
 # -- annotations ----------------------------------------------------------------------------------
 
 

@@ -147,7 +147,7 @@ def annotations(project_id: int, ids: list) -> None:
     assert client.annotations.list(ids[1]) == []
     client.annotations.delete(skipped.id)
     assert status_of(client.annotations.get, skipped.id) == 404
-    assert client.projects.get(project_id).num_tasks_with_annotations == 2
+    assert client.projects.get(project_id).finished_task_number == 2
     step("annotations")
 
 
