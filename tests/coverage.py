@@ -190,7 +190,17 @@ def _more(tests: Tests) -> list[str]:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-n", "2", "tests/http", "tests/ml"],
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "-n",
+                "2",
+                "tests/http",
+                "tests/ml",
+                "tests/clouds",
+            ],
             cwd=PROJECT,
             env={**os.environ, FOLDER: folder},
             check=False,

@@ -148,7 +148,8 @@ class GoogleStorage:
     def list(self, prefix: str = "", *, recursive: bool = True) -> Iterator[Entry]:
         with self._failures():
             for blob in self._listed(prefix, None if recursive else "/", None):
-                if not blob.name.endswith("/"):
+                deeper = not recursive and "/" in blob.name[len(prefix) :]
+                if not blob.name.endswith("/") and not deeper:
                     version = blob.md5_hash or blob.etag or ""
                     yield Entry(blob.name, int(blob.size or 0), version)
 

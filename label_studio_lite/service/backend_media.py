@@ -21,10 +21,15 @@ def opened(data: Any, project: Project, media: str) -> Any:
     """
     if media == "as-is":
         return data
+    base = f"{project.served.url}{project.served.prefix}"
+    return _opened(project.cloud_media.shown(data, base), project, media)
+
+
+def _opened(data: Any, project: Project, media: str) -> Any:
     if isinstance(data, dict):
-        return {key: opened(value, project, media) for key, value in data.items()}
+        return {key: _opened(value, project, media) for key, value in data.items()}
     if isinstance(data, list):
-        return [opened(value, project, media) for value in data]
+        return [_opened(value, project, media) for value in data]
     if not isinstance(data, str) or "data/" not in data:
         return data
     place = _path(data, project) if media == "path" else _url(data, project)

@@ -11,15 +11,16 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from urllib.parse import quote
 
 from label_studio_lite.clouds import links
-from label_studio_lite.clouds.base import Content, Storage
+from label_studio_lite.clouds.base import Storage
 from label_studio_lite.clouds.kinds import KINDS
 from label_studio_lite.clouds.links import Link
 from label_studio_lite.core.addresses import sites_of
 from label_studio_lite.errors import LabelStudioError, NotFound
+from label_studio_lite.importing.streams import Spool
 from label_studio_lite.service.storage_records import StorageRecord
 
 if TYPE_CHECKING:
@@ -119,11 +120,22 @@ class CloudMedia:
                 return Found(self._signed(record, key), self._storage(record))
         raise NotFound(f"no storage of this project has {key}")
 
-    def read(self, address: str) -> Content | None:
-        """The object that task data names, whole; None for what no storage holds."""
+    def download(self, address: str) -> BinaryIO | None:
+        """The object that task data names, the caller's to close; None where no storage of the
+        project holds it."""
         link = links.parse(address)
         record = self._holder(link) if link else None
-        return None if link is None or record is None else self._storage(record).read(link.key)
+        if link is None or record is None:
+            return None
+        spool = Spool()
+        try:
+            with self._storage(record).read(link.key) as content:
+                for part in content.chunks:
+                    spool.write(part)
+        except BaseException:
+            spool.stream.close()
+            raise
+        return spool.rewound()
 
     def _holder(self, link: Link) -> StorageRecord | None:
         """The storage with that bucket; of several, the one with the longest prefix."""

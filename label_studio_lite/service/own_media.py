@@ -70,7 +70,9 @@ class Fetcher:
     def _tried(self, address: str) -> BinaryIO:
         for pause in (*_PAUSES, None):
             try:
-                return self._project.imports.download(address).stream
+                return self._project.cloud_media.download(address) or (
+                    self._project.imports.download(address).stream
+                )
             except BackendFailed:
                 if pause is None:
                     raise

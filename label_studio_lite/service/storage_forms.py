@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from dataclasses import asdict
 
-from label_studio_lite.clouds.base import Field
+from label_studio_lite.clouds.base import Field, Kind
 from label_studio_lite.clouds.kinds import KINDS
 from label_studio_lite.core.model import Json
 from label_studio_lite.service.storage_legacy import PARAMS, Role
@@ -18,16 +18,24 @@ _IN_082 = {*PARAMS.values(), "prefix", "use_blob_urls", "title", "description"}
 def forms(side: Side) -> list[Json]:
     """``{"name", "title", "installed", "fields": [{"name", "title", "type", "default",
     "required", "help"}]}`` for each kind; ``type`` is text, number, flag or secret."""
-    return [
-        {
-            "name": kind.name,
-            "title": kind.title,
-            "installed": not kind.extra or _is_installed(_MODULES[kind.extra]),
-            "extra": kind.extra,
-            "fields": [asdict(field) for field in (*kind.fields, *options(kind, side))],
-        }
-        for kind in KINDS.values()
-    ]
+    return [form(side, name) for name in KINDS]
+
+
+def kind(name: str) -> Kind:
+    """The kind of this name, which must be there."""
+    return KINDS[name]
+
+
+def form(side: Side, name: str) -> Json:
+    """One of :func:`forms`."""
+    kind = KINDS[name]
+    return {
+        "name": kind.name,
+        "title": kind.title,
+        "installed": not kind.extra or _is_installed(_MODULES[kind.extra]),
+        "extra": kind.extra,
+        "fields": [asdict(field) for field in (*kind.fields, *options(kind, side))],
+    }
 
 
 def more_fields(role: Role, kind: str) -> list[Field]:

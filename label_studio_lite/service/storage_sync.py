@@ -23,6 +23,7 @@ from label_studio_lite.service.jobs import Running
 from label_studio_lite.service.local_files import served_address
 from label_studio_lite.service.storage_keys import KeyMap
 from label_studio_lite.service.storage_records import StorageRecord
+from label_studio_lite.service.tasks import stored_fields
 from label_studio_lite.store.changes import Change, put_task
 
 if TYPE_CHECKING:
@@ -190,8 +191,14 @@ class StorageSync:
     def _changed(self, task_id: int, value: Any) -> list[Change]:
         """Work is never touched: who has labeled a task has seen the data that it has."""
         checked = self._validator.check(value, 0)
+        if isinstance(checked, str):
+            return []
+        known = self._keys.entry(task_id)
+        if known is not None and "version" not in known and not self._store.has_task(task_id):
+            self.counts["added"] += 1  # 0.8.2 has given the id, and keeps no task here
+            return [put_task(task_id, stored_fields(task_id, checked))]
         for task in self._store.read_tasks([task_id]):
-            if task.completed or isinstance(checked, str) or checked.data == task.data:
+            if task.completed or checked.data == task.data:
                 continue
             self.counts["changed"] += 1
             return [put_task(task_id, {**task.fields, "data": checked.data})]

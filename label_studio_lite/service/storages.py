@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -162,19 +163,29 @@ class Storages:
 
     def add(self, side: Side, kind: Kind, given: Json) -> StorageRecord:
         """``FieldsInvalid``, or what :meth:`check` raises; then nothing changed."""
-        values = self.records.drafted(side, kind, given)
-        self.check(StorageRecord("", side, kind, values, 0.0, {}))
+        values = self.try_new(side, kind, given).values
         record = self.records.add(side, kind, values)
         self.changed()
         if side == "export":
             self.sync(record.name, wait=False)
         return record
 
+    def try_new(self, side: Side, kind: Kind, given: Json) -> StorageRecord:
+        """Whether :meth:`add` would work, without doing it."""
+        draft = StorageRecord("", side, kind, self.records.drafted(side, kind, given), 0.0, {})
+        self.check(draft)
+        return draft
+
+    def try_changed(self, record: StorageRecord, given: Json) -> StorageRecord:
+        """Whether :meth:`change` would work, without doing it."""
+        values = self.records.drafted(record.side, record.kind, given, record.values)
+        draft = replace(record, values=values)
+        self.check(draft)
+        return draft
+
     def change(self, record: StorageRecord, given: Json) -> StorageRecord:
         """Settings that are not given stay as they are, secrets too."""
-        values = self.records.drafted(record.side, record.kind, given, record.values)
-        self.check(StorageRecord(record.name, record.side, record.kind, values, 0.0, {}))
-        changed = self.records.change(record, values)
+        changed = self.records.change(record, self.try_changed(record, given).values)
         self.changed()
         return changed
 

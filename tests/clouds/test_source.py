@@ -265,3 +265,45 @@ def test_sync_goes_on_after_a_restart(tmp_path: Path, s3_server: S3Server) -> No
         project.jobs.wait(job.id, 30)
     assert project.store.counts().tasks == 1
     project.close()
+
+
+def test_a_project_of_0_8_2_is_taken_up(tmp_path: Path, s3_server: S3Server) -> None:
+    """It keeps no tasks of a cloud source: only which id is which object, and the work."""
+    bucket = s3_server.bucket(**{"1.jpg": "1", "2.jpg": "2", "3.jpg": "3"})
+    folder = tmp_path / "of_082"
+    (folder / "completions").mkdir(parents=True)
+    values = s3_server.values(bucket)
+    del values["bucket"]
+    params = {"prefix": None, "regex": ".*", "data_key": "image", "use_blob_urls": True, **values}
+    source = {"name": "source", "type": "s3", "path": bucket, "params": params}
+    (folder / "config.json").write_text(json.dumps({"source": source}))
+    (folder / "config.xml").write_text(BOXES)
+    known = {"4": f"s3://{bucket}/3.jpg", "7": f"s3://{bucket}/1.jpg"}
+    entries = {number: {"key": key, "exists": True} for number, key in known.items()}
+    (folder / "source.json").write_text(json.dumps(entries))
+    work = {"completions": [{"id": 7001, "result": [], "created_at": 1}], "id": 7}
+    data = {"image": f"s3://{bucket}/1.jpg"}
+    (folder / "completions" / "7.json").write_text(json.dumps({**work, "data": data}))
+    project = open_project(folder)
+    try:
+        project.announce(Served())
+        job = project.storages.last_job("source")
+        assert job is not None
+        assert project.jobs.wait(job.id, 30).error is None
+        tasks = list(project.store.read_tasks(project.store.task_ids()))
+        assert {task.id: task.data["image"][-5:] for task in tasks} == {
+            4: "3.jpg", 7: "1.jpg", 8: "2.jpg"
+        }  # fmt: skip
+        assert [task.id for task in tasks if task.completed] == [7]
+    finally:
+        project.close()
+
+
+def test_exports_fetch_objects(client: FlaskClient, images: Project, s3_server: S3Server) -> None:
+    bucket = s3_server.bucket(**{"1.jpg": "the content"})
+    select(client, form(s3_server, bucket))
+    stream = images.cloud_media.download(f"s3://{bucket}/1.jpg")
+    assert stream is not None
+    with stream:
+        assert stream.read() == b"the content"
+    assert images.cloud_media.download("s3://another/1.jpg") is None

@@ -18,6 +18,7 @@ from label_studio_lite.http.v1 import (
     predictions,
     projects,
     stats,
+    storages,
     tasks,
     templates,
     tokens,
@@ -27,6 +28,7 @@ from label_studio_lite.http.v1 import (
 
 ROUTES = [
     *projects.ROUTES,
+    *storages.ROUTES,
     *tasks.ROUTES,
     *annotations.ROUTES,
     *drafts.ROUTES,

@@ -197,13 +197,15 @@ def created_at(project: Project) -> float:
 
 
 def data_of(project: Project, stored: Task) -> Json:
-    """Its data; uploads are named with their project where a server has many."""
+    """Its data, objects of storages as they can be opened; uploads are named with their project
+    where a server has many."""
+    data: Json = project.cloud_media.shown(stored.data, project.served.prefix)
     if server().workspace.kind != "many":
-        return stored.data
+        return data
     prefix = f"{UPLOADS}{project.id}/"
     return {
         key: prefix + value.removeprefix(UPLOADS) if _is_upload(value) else value
-        for key, value in stored.data.items()
+        for key, value in data.items()
     }
 
 
