@@ -23,7 +23,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
-from label_studio_lite.http import cloud_files, files, legacy, pages, v1
+from label_studio_lite.http import cloud_files, files, legacy, pages, reference, v1
 from label_studio_lite.http.routes import Route
 from label_studio_lite.http.v1 import enterprise
 
@@ -54,7 +54,7 @@ class Operation(NamedTuple):
 
 def routes() -> list[Route]:
     """Everything but the 1.x layer."""
-    return [*legacy.ROUTES, *cloud_files.ROUTES, *files.ROUTES, *pages.ROUTES]
+    return [*legacy.ROUTES, *files.ROUTES, *cloud_files.ROUTES, *reference.ROUTES, *pages.ROUTES]
 
 
 def v1_routes() -> list[Route]:
