@@ -45,7 +45,8 @@ def create(name: str, given: dict[str, Any]) -> Path:
     set_aside = create_project(folder, new, force=given["force"])
     if set_aside:
         click.echo(f"the older project is kept as {set_aside}")
-    if given["input_path"] or given["images"]:
+    # opening it also sets keys of storages aside, out of config.json
+    if any(given[option] for option in ("input_path", "images", "source", "target")):
         project = open_project(folder)
         try:
             with counting("importing") as progress:

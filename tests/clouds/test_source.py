@@ -307,3 +307,17 @@ def test_exports_fetch_objects(client: FlaskClient, images: Project, s3_server: 
     with stream:
         assert stream.read() == b"the content"
     assert images.cloud_media.download("s3://another/1.jpg") is None
+
+
+def test_init_leaves_no_secret_in_config(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from label_studio_lite.cli.init import init
+
+    params = json.dumps({"aws_secret_access_key": SECRET_KEY, "prefix": "p"})
+    args = [str(tmp_path / "new"), "--source", "s3", "--source-path", "bucket"]
+    done = CliRunner().invoke(init, [*args, "--source-params", params])
+    assert done.exit_code == 0, done.output
+    config = (tmp_path / "new" / "config.json").read_text()
+    assert json.loads(config)["source"]["params"] == {"prefix": "p"}
+    assert SECRET_KEY in (tmp_path / "new" / ".secrets.json").read_text()
