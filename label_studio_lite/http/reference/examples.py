@@ -13,6 +13,7 @@ LABEL_CONFIG = (
     '<Choice value="good"/><Choice value="bad"/></Choices></View>'
 )
 PROJECT = 1
+UPLOAD = 890948926751  # numbered by its name
 
 # in the path
 PATH: dict[str, Any] = {
@@ -22,7 +23,7 @@ PATH: dict[str, Any] = {
     "prediction_id": 2001,
     "draft_id": 1,
     "view_id": 1,
-    "upload_id": 1,
+    "upload_id": UPLOAD,
     "export_id": 1,
     "webhook_id": 1,
     "comment_id": 1,
@@ -118,8 +119,8 @@ BODIES: dict[str, Any] = {
     "POST /api/projects/<int:project_id>/import/predictions": [
         {"task": 3, "result": _RESULT, "score": 0.5}
     ],
-    "DELETE /api/projects/<int:project_id>/file-uploads": {"file_upload_ids": [1]},
-    "POST /api/projects/<int:project_id>/reimport": {"file_upload_ids": [1]},
+    "DELETE /api/projects/<int:project_id>/file-uploads": {"file_upload_ids": [UPLOAD]},
+    "POST /api/projects/<int:project_id>/reimport": {"file_upload_ids": [UPLOAD]},
     "POST /api/projects/<int:project_id>/exports": {"title": "Snapshot"},
     "POST /api/projects/<int:project_id>/exports/<int:export_id>/convert": {"export_type": "CSV"},
     "PATCH /api/current-user": {"first_name": "Ada"},
