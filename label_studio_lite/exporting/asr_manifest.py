@@ -123,16 +123,16 @@ class _Speech:
         for region in self._regions():
             if region.get("type") == "textarea":
                 texts.append(region)
-            elif isinstance(region.get("id"), str) and str(region["type"]).endswith("labels"):
+            elif isinstance(region.get("id"), str) and str(region.get("type")).endswith("labels"):
                 parts.setdefault(region["id"], []).extend(labels_of(region))
             else:
                 self._lose("it has no text", str(region.get("from_name")))
-        used = {region.get("id") for region in texts}
+        used = {str(region.get("id")) for region in texts}
         for region in texts:
             if _is_part(region):
                 yield self._line(region, _text(region), parts.get(str(region.get("id")), []))
             else:
-                whole.setdefault(region["to_name"], []).append(_text(region))
+                whole.setdefault(str(region["to_name"]), []).append(_text(region))
         for own_id, labels in parts.items():
             if own_id in used:
                 self.context.report.regions.written += 1
@@ -151,13 +151,13 @@ class _Speech:
             self.context.report.regions.read += 1
             if not isinstance(region, dict) or not isinstance(region.get("value"), dict):
                 self._lose("a relation" if _is_relation(region) else "a damaged region")
-            elif region.get("to_name") not in self.recordings:
+            elif str(region.get("to_name")) not in self.recordings:
                 self._lose("a region of no recording", str(region.get("from_name")))
             else:
                 yield region
 
     def _line(self, region: Json, text: str, labels: list[str]) -> Json:
-        recording = self.recordings[region["to_name"]]
+        recording = self.recordings[str(region["to_name"])]
         line: Json = {"audio_filepath": recording.path}
         if _is_part(region):
             start, end = region["value"]["start"], region["value"]["end"]

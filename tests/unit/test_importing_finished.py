@@ -71,6 +71,8 @@ def test_coco_with_images():
         ({"bbox": "x"}, "annotation 0: it is damaged"),
         ({"category_id": 9, "bbox": [1, 2, 3, 4]}, "annotation 0: there is no category 9"),
         ({"image_id": 9, "bbox": [1, 2, 3, 4]}, "annotation 0: there is no image 9"),
+        ({"image_id": [1], "bbox": [1, 2, 3, 4]}, "annotation 0: it names no image"),
+        ({"category_id": [1], "bbox": [1, 2, 3, 4]}, "annotation 0: there is no category"),
         ({"image_id": None}, "annotation 0: it names no image"),
         ({"segmentation": [[1, 2, 3]]}, "annotation 0: it is damaged"),
         ({"segmentation": {"size": [5, 5], "counts": [25]}}, "5×5, its image 100×50"),

@@ -45,6 +45,10 @@ def _content(files: Files, name: str) -> Json | None:
     return content if has_lists else None
 
 
+def _is_id(value: object) -> bool:
+    return isinstance(value, (int, str))
+
+
 class _File:
     """One file of annotations."""
 
@@ -55,7 +59,7 @@ class _File:
         self._categories = {
             category["id"]: category
             for category in content.get("categories") or []
-            if isinstance(category, dict) and "name" in category and "id" in category
+            if isinstance(category, dict) and "name" in category and _is_id(category.get("id"))
         }
         self._declared = tuple(
             str(category["name"])
@@ -65,12 +69,16 @@ class _File:
         self._by_image: dict[Any, list[tuple[int, Json]]] = {}
         for at, annotation in enumerate(content["annotations"]):
             image_id = annotation.get("image_id") if isinstance(annotation, dict) else None
-            if not isinstance(image_id, (int, str)):
+            if not _is_id(image_id):
                 raise self._fault(at, "it names no image")
             self._by_image.setdefault(image_id, []).append((at, annotation))
 
     def findings(self) -> Iterator[Finding]:
-        known = {image.get("id") for image in self._images if isinstance(image, dict)}
+        known = {
+            image["id"]
+            for image in self._images
+            if isinstance(image, dict) and _is_id(image.get("id"))
+        }
         for image_id, found in self._by_image.items():
             if image_id not in known:
                 raise self._fault(found[0][0], f"there is no image {image_id!r}")
@@ -82,12 +90,14 @@ class _File:
             address = image.get("coco_url") or image["file_name"]
             finding = picture(self._files, where, image["file_name"], str(address), size)
             finding.declared = self._declared
-            for number, annotation in self._by_image.get(image.get("id"), []):
+            image_id = image.get("id")
+            for number, annotation in self._by_image.get(image_id, []) if _is_id(image_id) else ():
                 finding.marks += self._marks(number, annotation, finding.size)
             yield finding
 
     def _marks(self, at: int, annotation: Json, size: Size | None) -> list[Mark]:
-        category = self._categories.get(annotation.get("category_id"))
+        category_id = annotation.get("category_id")
+        category = self._categories.get(category_id) if _is_id(category_id) else None
         if category is None:
             raise self._fault(at, f"there is no category {annotation.get('category_id')!r}")
         if size is None:
