@@ -107,7 +107,7 @@ def new_settings(name: str, given: dict[str, Any]) -> Json:
 
 def ml_backends(project: str, given: dict[str, Any]) -> list[Json]:
     """Entries for the backends of ``--ml-backends``, each ``URL`` or ``name=URL``."""
-    from label_studio_lite.service.backends import entry_of
+    from label_studio_lite.service.ml.backends import entry_of
 
     try:
         return [entry_of(text, project, secrets.token_hex(2)) for text in given["ml_backends"]]

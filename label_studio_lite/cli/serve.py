@@ -18,7 +18,7 @@ from label_studio_lite.errors import Invalid
 
 if TYPE_CHECKING:
     from label_studio_lite.http.auth import Access
-    from label_studio_lite.service.accounts import Accounts
+    from label_studio_lite.service.access.accounts import Accounts
     from label_studio_lite.service.project import Project
     from label_studio_lite.service.workspace import Workspace
 

@@ -40,7 +40,7 @@ def user(
     A running server takes over tokens and ended sessions at once, names and passwords when it is
     started again.
     """
-    from label_studio_lite.service.accounts import Accounts
+    from label_studio_lite.service.access.accounts import Accounts
 
     accounts = Accounts(_folder(project_name, root_dir, data_dir))
     if set_password and no_password:

@@ -24,7 +24,7 @@ from werkzeug.exceptions import Forbidden
 from label_studio_lite.errors import TooManyAttempts, Unauthorized
 from label_studio_lite.http.attempts import Attempts
 from label_studio_lite.http.pages.rendering import root
-from label_studio_lite.service.accounts import DEFAULT_USERNAME, Accounts
+from label_studio_lite.service.access.accounts import DEFAULT_USERNAME, Accounts
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +56,8 @@ _FRESH = 60  # seconds until a cookie is written again
 class Access:
     """The rules of one server.
 
-    ``password`` is plain or hashed (``service/passwords.py``). ``hosts`` are names under which
-    it may be called besides those of this machine, ``origins`` other sites whose pages may
+    ``password`` is plain or hashed (``service/access/passwords.py``). ``hosts`` are names under
+    which it may be called besides those of this machine, ``origins`` other sites whose pages may
     change things.
     """
 

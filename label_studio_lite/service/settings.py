@@ -15,7 +15,7 @@ from typing import Any
 from label_studio_lite.core import jsontext
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Damaged
-from label_studio_lite.service.backends import without_secrets
+from label_studio_lite.service.ml.backends import without_secrets
 from label_studio_lite.store.base import Store
 from label_studio_lite.store.changes import PutFile
 

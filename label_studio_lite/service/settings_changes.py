@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from label_studio_lite.core.model import Json
 from label_studio_lite.core.sampling import METHODS
 from label_studio_lite.errors import FieldsInvalid
-from label_studio_lite.service.predicting import LIVE_TIMEOUT
-from label_studio_lite.service.training import AUTOMATIC, EVERY
+from label_studio_lite.service.ml.predicting import LIVE_TIMEOUT
+from label_studio_lite.service.ml.training import AUTOMATIC, EVERY
 from label_studio_lite.store.durability import KEY as DURABILITY
 from label_studio_lite.store.durability import Durability
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from label_studio_lite.errors import LabelStudioError, NotAllowed, NotFound
-from label_studio_lite.service.accounts import Accounts
+from label_studio_lite.service.access.accounts import Accounts
 from label_studio_lite.service.creating import NewProject, create_project
+from label_studio_lite.service.hooks.webhooks import Webhooks
 from label_studio_lite.service.project import Project, open_project
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import DEFAULTS
-from label_studio_lite.service.webhooks import Webhooks
 from label_studio_lite.store.documents import Documents
 from label_studio_lite.store.fs import FileSystem
 from label_studio_lite.store.projects_folder import ProjectsFolder, is_project

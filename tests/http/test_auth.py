@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from label_studio_lite.app import Server
 from label_studio_lite.http.auth import Access, is_loopback
-from label_studio_lite.service.accounts import Accounts
+from label_studio_lite.service.access.accounts import Accounts
 from label_studio_lite.service.project import Project
 from tests.conftest import app_of
 

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from label_studio_lite.app import Server
 from label_studio_lite.http.auth import Access
-from label_studio_lite.service import passwords
-from label_studio_lite.service.accounts import Accounts
+from label_studio_lite.service.access import passwords
+from label_studio_lite.service.access.accounts import Accounts
 from label_studio_lite.service.project import Project
 from tests.conftest import MakeProject, app_of
 

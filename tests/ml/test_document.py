@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from label_studio_lite.service import backends, predicting, training
+from label_studio_lite.service.ml import backends, predicting, training
 from tests.cli.conftest import RunningServer
 from tests.compat.real_082 import Unavailable
 from tests.compat.servers import CHECKOUT

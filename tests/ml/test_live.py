@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from label_studio_lite.service.breaker import Breaker
+from label_studio_lite.service.ml.breaker import Breaker
 from label_studio_lite.service.project import Project
 from tests.conftest import MakeProject, app_of, choice
 from tests.ml import scripted

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from label_studio_lite.core import jsontext
 from label_studio_lite.errors import BackendFailed, Invalid, NotFound
 from label_studio_lite.outgoing import Outgoing
-from label_studio_lite.service.backends import entry_of
 from label_studio_lite.service.creating import NewProject
+from label_studio_lite.service.ml.backends import entry_of
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.workspace import ManyProjects

@@ -9,7 +9,7 @@ import pytest
 
 from label_studio_lite.errors import NotFound
 from label_studio_lite.service.jobs import Job
-from label_studio_lite.service.models import NoBackend
+from label_studio_lite.service.ml.models import NoBackend
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
 from label_studio_lite.store.directory import DirectoryStore

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from label_studio_lite.errors import BackendFailed, Conflict, NotFound, ReadOnly
-from label_studio_lite.service import training
-from label_studio_lite.service.models import NoBackend
+from label_studio_lite.service.ml import training
+from label_studio_lite.service.ml.models import NoBackend
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
 from tests.conftest import MakeProject, app_of, choice
@@ -311,7 +311,7 @@ class TestEvents:
         monkeypatch: pytest.MonkeyPatch,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        from label_studio_lite.service import ml_events
+        from label_studio_lite.service.ml import events as ml_events
 
         monkeypatch.setattr(ml_events, "_MOST", 2)
         reached, go_on = threading.Event(), threading.Event()

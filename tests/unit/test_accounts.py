@@ -19,8 +19,8 @@ from label_studio_lite.errors import (
     Unauthorized,
 )
 from label_studio_lite.http.attempts import Attempts
-from label_studio_lite.service import jwt, passwords
-from label_studio_lite.service.accounts import Accounts
+from label_studio_lite.service.access import jwt, passwords
+from label_studio_lite.service.access.accounts import Accounts
 from label_studio_lite.store.directory import ACCOUNTS as NAME
 from tests.conftest import Clock
 

@@ -352,7 +352,7 @@ def change(project: Project, dice: random.Random) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_answers_follow_changes(project: Project, clock: Any, seed: int) -> None:
     """After each step, what is kept says the same as what is made anew."""
-    from label_studio_lite.service.task_table import TaskTable
+    from label_studio_lite.service.table.table import TaskTable
 
     dice = random.Random(seed)
     add(project, TASKS)

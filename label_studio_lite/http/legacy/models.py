@@ -11,7 +11,7 @@ from label_studio_lite.errors import Conflict, Invalid
 from label_studio_lite.http import answers, params
 from label_studio_lite.http.context import project
 from label_studio_lite.http.routes import Route
-from label_studio_lite.service.models import NoBackend
+from label_studio_lite.service.ml.models import NoBackend
 
 PROBLEM = "X-ML-Error"
 _LONGEST = 500  # characters of the header

@@ -16,8 +16,8 @@ from label_studio_lite.http import answers, params
 from label_studio_lite.http.context import project
 from label_studio_lite.http.legacy.shapes import STORAGES
 from label_studio_lite.http.routes import Route
-from label_studio_lite.service.storage_forms import more_fields
-from label_studio_lite.service.storage_legacy import Role
+from label_studio_lite.service.storage.forms import more_fields
+from label_studio_lite.service.storage.legacy import Role
 
 
 def _field(name: str, description: str, default: Any = None) -> Json:

@@ -12,7 +12,7 @@ from label_studio_lite.http.context import base_url, project
 from label_studio_lite.http.pages import jobs
 from label_studio_lite.http.pages.rendering import page
 from label_studio_lite.http.routes import Route
-from label_studio_lite.service.backends import ProjectBackend
+from label_studio_lite.service.ml.backends import ProjectBackend
 
 
 def models() -> ResponseReturnValue:

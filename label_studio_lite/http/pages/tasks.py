@@ -15,7 +15,7 @@ from label_studio_lite.http.pages import policy
 from label_studio_lite.http.pages.jobs import shown
 from label_studio_lite.http.pages.rendering import page, secured
 from label_studio_lite.http.routes import Route
-from label_studio_lite.service.views import View
+from label_studio_lite.service.table.saved_views import View
 
 _TIMER = "task_page_auto_update_timer"  # 0.8.x's word; ms
 

@@ -9,7 +9,7 @@ from label_studio_lite.http.v1 import bodies, ids, people
 from label_studio_lite.http.v1.models import data_manager as models
 from label_studio_lite.http.v1.routing import Table, nothing, shown
 from label_studio_lite.service.project import Project
-from label_studio_lite.service.views import View
+from label_studio_lite.service.table.saved_views import View
 
 table = Table("Data Manager")
 ROUTES = table.routes

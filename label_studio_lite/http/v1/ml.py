@@ -14,7 +14,7 @@ from label_studio_lite.http.v1 import bodies, ids, shapes
 from label_studio_lite.http.v1.models import ml as models
 from label_studio_lite.http.v1.routing import Table, nothing, shown
 from label_studio_lite.http.v1.times import moment
-from label_studio_lite.service.backends import ProjectBackend
+from label_studio_lite.service.ml.backends import ProjectBackend
 from label_studio_lite.service.project import Project
 
 table = Table("Machine Learning")

@@ -14,7 +14,7 @@ from label_studio_lite.http.v1.models.account import (
     UserSimple,
 )
 from label_studio_lite.http.v1.times import moment
-from label_studio_lite.service import accounts
+from label_studio_lite.service.access import accounts
 
 ORGANIZATION = 1
 TITLE = "Label Studio"

@@ -17,10 +17,10 @@ from label_studio_lite.http.v1 import bodies, ids
 from label_studio_lite.http.v1.models import storages as models
 from label_studio_lite.http.v1.routing import Table, nothing, shown
 from label_studio_lite.http.v1.times import moment
-from label_studio_lite.service import storage_forms
 from label_studio_lite.service.jobs import Job
 from label_studio_lite.service.project import Project
-from label_studio_lite.service.storage_records import Side, StorageRecord
+from label_studio_lite.service.storage import forms as storage_forms
+from label_studio_lite.service.storage.records import Side, StorageRecord
 
 table = Table("Storage")
 ROUTES = table.routes

@@ -11,7 +11,7 @@ from label_studio_lite.http.v1 import bodies
 from label_studio_lite.http.v1.models import account as models
 from label_studio_lite.http.v1.routing import Table, nothing, shown
 from label_studio_lite.http.v1.times import moment
-from label_studio_lite.service.tokens import PersonalToken, Tokens
+from label_studio_lite.service.access.tokens import PersonalToken, Tokens
 
 table = Table("Tokens")
 ROUTES = table.routes

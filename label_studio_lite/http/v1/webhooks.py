@@ -12,7 +12,7 @@ from label_studio_lite.http.v1 import bodies, ids, people
 from label_studio_lite.http.v1.models import webhooks as models
 from label_studio_lite.http.v1.routing import Table, nothing, shown
 from label_studio_lite.http.v1.times import moment
-from label_studio_lite.service.webhooks import ACTIONS, Webhooks
+from label_studio_lite.service.hooks.webhooks import ACTIONS, Webhooks
 
 table = Table("Webhooks")
 ROUTES = table.routes

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from label_studio_lite.http.auth import Access
-from label_studio_lite.service import jwt
+from label_studio_lite.service.access import jwt
 from label_studio_lite.service.project import Project
 from tests.conftest import app_of
 from tests.http.v1.conftest import Api

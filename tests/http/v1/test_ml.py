@@ -237,7 +237,7 @@ def test_projects_that_come_and_go(api: Api, backend: Scripted) -> None:
 def test_what_is_not_taken_is_told_again(
     api: Api, backend: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("label_studio_lite.service.webhook_line.PAUSES", (0.01, 0.01))
+    monkeypatch.setattr("label_studio_lite.service.hooks.line.PAUSES", (0.01, 0.01))
     project = api.project()
     hooked(api, backend, project=project, actions=["TASKS_CREATED"])
     answers = iter([503, 503, 200, 200])

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from label_studio_lite.service import storage_forms
-from label_studio_lite.service.storage_records import Side
+from label_studio_lite.service.storage import forms as storage_forms
+from label_studio_lite.service.storage.records import Side
 
 _TYPES: dict[str, Any] = {
     "text": str | None,

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from label_studio_lite.errors import LabelStudioError
-from label_studio_lite.service.storage_target import Target
+from label_studio_lite.service.storage.target import Target
 from label_studio_lite.store.changes import (
     Change,
     Clear,

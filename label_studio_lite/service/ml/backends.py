@@ -33,7 +33,7 @@ from label_studio_lite.errors import BackendFailed, Invalid
 from label_studio_lite.ml.backend import Backend
 from label_studio_lite.ml.base import GENERATIONS, Options, TookTooLong, Unreachable
 from label_studio_lite.ml.transport import NewAdapter
-from label_studio_lite.service.breaker import Breaker
+from label_studio_lite.service.ml.breaker import Breaker
 
 log = logging.getLogger(__name__)
 

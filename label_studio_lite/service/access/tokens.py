@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Conflict, FieldsInvalid, Invalid, NotFound, Unauthorized
-from label_studio_lite.service import jwt
-from label_studio_lite.service.account_file import AccountFile
+from label_studio_lite.service.access import jwt
+from label_studio_lite.service.access.account_file import AccountFile
 
 ACCESS_SECONDS = 300
 _DAY = 86_400

@@ -18,7 +18,7 @@ from label_studio_lite.core.table_cells import cell, kind_of, local
 from label_studio_lite.core.table_query import STATES, State, narrowed
 from label_studio_lite.core.task_columns import SYSTEM, mean_lead_time
 from label_studio_lite.errors import Invalid
-from label_studio_lite.service.text_search import TextSearch
+from label_studio_lite.service.table.text_search import TextSearch
 from label_studio_lite.store.changes import Change
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from label_studio_lite.clouds.base import Field, Kind
 from label_studio_lite.clouds.kinds import KINDS
 from label_studio_lite.core.model import Json
-from label_studio_lite.service.storage_legacy import PARAMS, Role
-from label_studio_lite.service.storage_records import Side, options
+from label_studio_lite.service.storage.legacy import PARAMS, Role
+from label_studio_lite.service.storage.records import Side, options
 
 _MODULES = {"gcs": "google.cloud.storage", "azure": "azure.storage.blob", "redis": "redis"}
 _IN_082 = {*PARAMS.values(), "prefix", "use_blob_urls", "title", "description"}

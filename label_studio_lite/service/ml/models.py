@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import BackendFailed, Invalid, NotFound
 from label_studio_lite.ml.base import Subject
-from label_studio_lite.service.asking import ask_each
-from label_studio_lite.service.backends import (
+from label_studio_lite.service.events import Event
+from label_studio_lite.service.ml.asking import ask_each
+from label_studio_lite.service.ml.backends import (
     ProjectBackend,
     checked_fields,
     entry_of,
     is_address,
 )
-from label_studio_lite.service.events import Event
-from label_studio_lite.service.ml_memory import Memory
+from label_studio_lite.service.ml.memory import Memory
 
 if TYPE_CHECKING:
     from label_studio_lite.ml.transport import NewAdapter

@@ -21,8 +21,8 @@ from label_studio_lite.importing import json_file
 from label_studio_lite.importing.upload import MEGABYTE, Upload, one_by_one
 from label_studio_lite.service.jobs import Running
 from label_studio_lite.service.local_files import served_address
-from label_studio_lite.service.storage_keys import KeyMap
-from label_studio_lite.service.storage_records import StorageRecord
+from label_studio_lite.service.storage.keys import KeyMap
+from label_studio_lite.service.storage.records import StorageRecord
 from label_studio_lite.service.tasks import stored_fields
 from label_studio_lite.store.changes import Change, put_task
 

@@ -16,10 +16,10 @@ from label_studio_lite.core.model import Json
 from label_studio_lite.errors import BackendFailed
 from label_studio_lite.ml import v1_shapes
 from label_studio_lite.ml.base import Subject
-from label_studio_lite.service.backend_media import sent
-from label_studio_lite.service.backends import ProjectBackend
 from label_studio_lite.service.events import Event
-from label_studio_lite.service.predicting_many import shown_fields
+from label_studio_lite.service.ml.backends import ProjectBackend
+from label_studio_lite.service.ml.media import sent
+from label_studio_lite.service.ml.predicting_many import shown_fields
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project

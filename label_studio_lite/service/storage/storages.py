@@ -19,11 +19,11 @@ from label_studio_lite.core.model import Json
 from label_studio_lite.errors import BackendFailed, FieldsInvalid, Invalid, LabelStudioError
 from label_studio_lite.service.jobs import Job, Running
 from label_studio_lite.service.local_files import ROOTS
-from label_studio_lite.service.storage_keys import KeyMap
-from label_studio_lite.service.storage_legacy import LOCAL, PARAMS, TYPES, Role
-from label_studio_lite.service.storage_records import Side, StorageRecord, StorageRecords
-from label_studio_lite.service.storage_sync import StorageSync
-from label_studio_lite.service.storage_writer import StorageWriter
+from label_studio_lite.service.storage.keys import KeyMap
+from label_studio_lite.service.storage.legacy import LOCAL, PARAMS, TYPES, Role
+from label_studio_lite.service.storage.records import Side, StorageRecord, StorageRecords
+from label_studio_lite.service.storage.sync import StorageSync
+from label_studio_lite.service.storage.writer import StorageWriter
 from label_studio_lite.store.changes import Change
 from label_studio_lite.store.opening import TASKS
 

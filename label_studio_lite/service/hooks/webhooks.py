@@ -17,8 +17,8 @@ from label_studio_lite.core.model import Json
 from label_studio_lite.errors import FieldsInvalid, NotFound
 from label_studio_lite.outgoing import Outgoing
 from label_studio_lite.service.events import Event
-from label_studio_lite.service.webhook_line import Line
-from label_studio_lite.service.webhook_payloads import Payload, payloads_of, project_payload
+from label_studio_lite.service.hooks.line import Line
+from label_studio_lite.service.hooks.payloads import Payload, payloads_of, project_payload
 from label_studio_lite.store.documents import Documents
 
 if TYPE_CHECKING:

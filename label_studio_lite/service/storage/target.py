@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from label_studio_lite.core.model import Json, summarise
-from label_studio_lite.service import storage_objects
-from label_studio_lite.service.storage_keys import KeyMap
-from label_studio_lite.service.storage_records import StorageRecord
+from label_studio_lite.service.storage import objects as storage_objects
+from label_studio_lite.service.storage.keys import KeyMap
+from label_studio_lite.service.storage.records import StorageRecord
 
 if TYPE_CHECKING:
     from label_studio_lite.clouds.base import Storage

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from label_studio_lite.core.filters import Filter, Query, Selection
-from label_studio_lite.service.columns import Columns
-from label_studio_lite.service.task_views import TaskView
+from label_studio_lite.service.table.columns import Columns
+from label_studio_lite.service.table.views import TaskView
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project

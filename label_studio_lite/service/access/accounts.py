@@ -1,7 +1,7 @@
 """The one user of a server: profile, hotkeys, password, tokens and logins.
 
 ``workspace.accounts`` is what both dialects, the login page and ``label-studio user`` ask. All of
-it is kept in ``.accounts.json`` (see ``service/account_file.py``).
+it is kept in ``.accounts.json`` (see ``service/access/account_file.py``).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import FieldsInvalid, Invalid, NotAllowed
-from label_studio_lite.service import passwords
-from label_studio_lite.service.account_file import AccountFile
-from label_studio_lite.service.logins import Logins
-from label_studio_lite.service.tokens import Tokens
+from label_studio_lite.service.access import passwords
+from label_studio_lite.service.access.account_file import AccountFile
+from label_studio_lite.service.access.logins import Logins
+from label_studio_lite.service.access.tokens import Tokens
 
 DEFAULT_USERNAME = "ls"  # 0.8.x's
 USER_ID = 1

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from label_studio_lite.core.model import Json, Task
 from label_studio_lite.errors import NotFound
-from label_studio_lite.service.asking import Answer, Countdown, ask_each
-from label_studio_lite.service.backend_media import sent
-from label_studio_lite.service.backends import ProjectBackend
 from label_studio_lite.service.jobs import Job
-from label_studio_lite.service.predicting_many import (
+from label_studio_lite.service.ml.asking import Answer, Countdown, ask_each
+from label_studio_lite.service.ml.backends import ProjectBackend
+from label_studio_lite.service.ml.media import sent
+from label_studio_lite.service.ml.predicting_many import (
     KIND,
     PredictMany,
     run_job,

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import BackendFailed, Conflict, LabelStudioError
-from label_studio_lite.service.backends import ProjectBackend
 from label_studio_lite.service.events import Event
-from label_studio_lite.service.models import NoBackend
+from label_studio_lite.service.ml.backends import ProjectBackend
+from label_studio_lite.service.ml.models import NoBackend
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from label_studio_lite.errors import BackendFailed
 from label_studio_lite.ml.base import TookTooLong
-from label_studio_lite.service.backends import ProjectBackend
+from label_studio_lite.service.ml.backends import ProjectBackend
 
 T = TypeVar("T")
 

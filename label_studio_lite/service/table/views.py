@@ -13,7 +13,7 @@ from typing import Any
 from label_studio_lite.core.compact import Column, Numbers
 from label_studio_lite.core.filters import Filter, Order, Query
 from label_studio_lite.core.matching import order_key, test_of
-from label_studio_lite.service.columns import Table
+from label_studio_lite.service.table.columns import Table
 
 _FEW = 100  # changed tasks up to which an answer is brought up to date rather than made anew
 _FLIPPED = bytes([1, 0]) + bytes(254)

@@ -21,7 +21,7 @@ from label_studio_lite.clouds.links import Link
 from label_studio_lite.core.addresses import sites_of
 from label_studio_lite.errors import LabelStudioError, NotFound
 from label_studio_lite.importing.streams import Spool
-from label_studio_lite.service.storage_records import StorageRecord
+from label_studio_lite.service.storage.records import StorageRecord
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project

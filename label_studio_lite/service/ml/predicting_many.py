@@ -17,9 +17,9 @@ from label_studio_lite.ml.base import (
     TookTooLong,
     WrongCount,
 )
-from label_studio_lite.service.backend_media import sent
-from label_studio_lite.service.backends import ProjectBackend
 from label_studio_lite.service.jobs import Running
+from label_studio_lite.service.ml.backends import ProjectBackend
+from label_studio_lite.service.ml.media import sent
 from label_studio_lite.store.changes import put_task
 
 if TYPE_CHECKING:

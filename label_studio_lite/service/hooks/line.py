@@ -12,7 +12,7 @@ from label_studio_lite.core import jsontext
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import LabelStudioError
 from label_studio_lite.outgoing import Outgoing
-from label_studio_lite.service.webhook_payloads import Payload
+from label_studio_lite.service.hooks.payloads import Payload
 
 if TYPE_CHECKING:
     import requests

@@ -17,7 +17,7 @@ from label_studio_lite.core.model import Json
 from label_studio_lite.core.patterns import Pattern
 from label_studio_lite.errors import FieldsInvalid, Invalid, NotFound
 from label_studio_lite.outgoing import Outgoing
-from label_studio_lite.service.storage_legacy import Role, values_of
+from label_studio_lite.service.storage.legacy import Role, values_of
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project

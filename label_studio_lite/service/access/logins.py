@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import FieldsInvalid
-from label_studio_lite.service.account_file import AccountFile
+from label_studio_lite.service.access.account_file import AccountFile
 
 _MINUTE = 60
 _CODE_SECONDS = 24 * 3600

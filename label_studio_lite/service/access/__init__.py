@@ -1,0 +1,1 @@
+"""The one user of a server: accounts, logins, tokens."""

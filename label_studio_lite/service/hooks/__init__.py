@@ -1,0 +1,1 @@
+"""Telling other servers what happens in a project."""

@@ -1,0 +1,1 @@
+"""Models of a project: connecting, asking, training, and what they predicted."""

@@ -1,0 +1,1 @@
+"""Storages that tasks come from and completions go to, of both dialects."""
