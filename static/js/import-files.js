@@ -72,7 +72,9 @@ export class FileList {
 
   // Files that were sent before this page was opened.
   restore(files) {
-    for (const { id, name, size } of files) {
+    // what was dropped while this was asked for is in the list already
+    const here = new Set(this.#items.map(({ name, size }) => `${size} ${name}`));
+    for (const { id, name, size } of files.filter((file) => !here.has(`${file.size} ${file.name}`))) {
       this.#items.push(Object.assign(new Upload({ name, size }), { id, state: "sent", loaded: size }));
     }
     if (!files.length) return;
