@@ -18,7 +18,7 @@ MISSED = """## Where a budget is missed
 
 * Import by HTTP takes 2.2 to 3.1 times the limit at 100,000 tasks (budget 2): each task is checked
   against the label config and given an id. At 1,000,000 it is 8 times: the index is made, too.
-* `start` to the first answer is 0.7 to 1.0 s (budget 0.7 s): most of it is importing Python modules.
+* `start` to the first answer is 0.7 to 1.0 s (budget 0.7 s): most of it is importing modules.
 * After an import of 1,000,000 tasks the process holds 241 MB (budget 200); after a start, 144 MB.
 """
 
