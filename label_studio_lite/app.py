@@ -39,13 +39,12 @@ class Server:
     https: bool = False  # whether clients come by https
     public_url: str = ""  # of a proxy in front, without a final slash
     max_body: int | None = None  # bytes of an import; without a limit when None
-    secret: str = ""  # signs cookies; made when it is empty
 
     def cookie_key(self) -> str:
         """The same after a restart where logins are to last."""
-        if self.secret or not self.access.required:
-            return self.secret or secrets.token_hex(32)
-        return self.workspace.accounts.secret()
+        if self.workspace.kind == "sessions" or self.access.required:
+            return self.workspace.accounts.secret()
+        return secrets.token_hex(32)
 
     def cookie_name(self) -> str:
         """Cookies do not know ports: two servers of one machine must not share a name."""

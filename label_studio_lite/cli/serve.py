@@ -29,7 +29,6 @@ def serve(
     """Serve until a signal stops it; ``given`` are the options of the command line."""
     from label_studio_lite import serving
     from label_studio_lite.app import Server, create_app
-    from label_studio_lite.service.workspace import Sessions
 
     try:
         where = _Where.of(given, project)
@@ -41,8 +40,6 @@ def serve(
             public_url=where.public_url,
             max_body=_max_body(given, access),
         )
-        if isinstance(workspace, Sessions):
-            server.secret = workspace.secret
         app = create_app(server)
         listener = serving.bind(where.host, where.port)
         port = listener.getsockname()[1]

@@ -255,7 +255,6 @@ class Sessions:
         self._root = folder.folder
         self.accounts = Accounts(root)
         self.webhooks = Webhooks(Documents(FileSystem(), root / ".workspace.json"))
-        self.secret = folder.secret()  # signs the cookies, also after a restart
         self._new = new
         self._open_project = open_
         self._open: dict[str, Project] = {}

@@ -22,10 +22,10 @@ from label_studio_lite.store.fs import TEMP_SUFFIX, FileSystem, is_temp, refusal
 from label_studio_lite.store.held import HOLD, held
 from label_studio_lite.store.manifest import NAME as MANIFEST
 from label_studio_lite.store.opening import CACHE, JOURNAL, TASKS
-from label_studio_lite.store.projects_folder import MARKER, SECRET
+from label_studio_lite.store.projects_folder import MARKER
 from label_studio_lite.store.staged import FOLDER as STAGED
 
-SECRETS = (SECRET, ".secrets.json", ACCOUNTS)
+SECRETS = (".secrets.json", ACCOUNTS)
 _OURS = (LOCK, CACHE, JOURNAL, STAGED)  # made anew, copied on its own, or no part of it yet
 _CHUNK = 1 << 20
 

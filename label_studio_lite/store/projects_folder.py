@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +16,6 @@ from label_studio_lite.store.opening import JOURNAL
 
 MARKER = "config.json"  # a folder that has it is a project directory
 TRASH = ".trash"
-SECRET = ".secret"
 
 
 def is_project(folder: Path) -> bool:
@@ -100,20 +98,6 @@ class ProjectsFolder:
         while (self.folder / name).exists():
             name, number = f"{wanted}-{number}", number + 1
         return name
-
-    def secret(self) -> str:
-        """A random key that stays the same, readable by its owner only."""
-        path = self.folder / SECRET
-        try:
-            with os.fdopen(
-                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
-            ) as file:
-                file.write(secrets.token_hex(32))
-        except FileExistsError:
-            pass
-        except OSError as error:
-            raise refusal(error, str(path)) from error
-        return path.read_text()
 
     def throw_away(self, name: str) -> Path:
         """Move a project into ``.trash/``, from where a person may take it back."""

@@ -70,7 +70,7 @@ class TestSessions:
     @pytest.fixture
     def visitor(self, tmp_path: Path) -> Iterator[FlaskClient]:
         workspace = Sessions(tmp_path, NewProject(CHOICES))
-        app = create_app(Server(workspace, secret="s"))
+        app = create_app(Server(workspace))
         yield app.test_client()
         workspace.close()
 
