@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bench.limits import one_flush, parse_and_write
@@ -103,10 +103,10 @@ def _requests(server: Server, row: Row, count: int) -> None:
 
 
 def _each(
-    server: Server, method: str, path: Callable[[int], str], ids: object, rounds: int
+    server: Server, method: str, path: Callable[[int], str], ids: Iterable[int], rounds: int
 ) -> float:
     times = []
-    for _, task_id in zip(range(rounds), ids, strict=False):  # type: ignore[call-overload]
+    for _, task_id in zip(range(rounds), ids, strict=False):
         times.append(_once(server, method, path(task_id), RESULT if method != "DELETE" else None))
     return statistics.median(times)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
+from types import GenericAlias
 from typing import Any, NamedTuple
 
 import msgspec
@@ -279,7 +280,7 @@ def _shapes(rules: Sequence[_Rule]) -> tuple[Any, Any]:
     never = ("wrapped", msgspec.UnsetType, msgspec.field(name="data", default=msgspec.UNSET))
     bare = msgspec.defstruct("Bare", [*fields, never], kw_only=True)
     wrapped = msgspec.defstruct("Wrapped", [("data", data)], forbid_unknown_fields=True)
-    return list[bare], list[wrapped]  # type: ignore[valid-type]
+    return GenericAlias(list, bare), GenericAlias(list, wrapped)
 
 
 def _is_plain(key: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import shutil
-import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
@@ -13,13 +12,13 @@ from pathlib import PurePosixPath
 from typing import IO, BinaryIO, Protocol
 
 from label_studio_lite.errors import Invalid
+from label_studio_lite.exporting.spool import on_disk
 
 _COMPRESS_LEVEL = 3  # twice as fast as zlib's own choice, a tenth larger
 _WORTH_PACKING = 200  # bytes; below, packing takes longer than it saves room
 _COMPRESSED = frozenset(
     (".jpg", ".jpeg", ".png", ".gif", ".webp", ".mp3", ".ogg", ".flac", ".m4a", ".mp4", ".webm")
 )
-_IN_MEMORY = 1 << 20  # bytes
 _PIECE = 1 << 18  # bytes
 _READABLE = 0o644 << 16
 
@@ -96,7 +95,7 @@ class _Directory(list[zipfile.ZipInfo]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  see close
+        self._spool = on_disk()
         self._count = 0
 
     def append(self, entry: zipfile.ZipInfo, /) -> None:

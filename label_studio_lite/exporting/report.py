@@ -6,7 +6,6 @@ Items are kept on disk while they are many, so that memory does not grow with th
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,9 +14,9 @@ from typing import IO, Any, NamedTuple
 
 from label_studio_lite.core import jsontext
 from label_studio_lite.core.model import Completion, Json, Task
+from label_studio_lite.exporting.spool import on_disk
 
 MEMBER = "export_report.json"
-_IN_MEMORY = 1 << 20  # bytes of items
 _MOST_REASONS = 500  # that are summed up apart
 _MORE = "other reasons; the items have them"
 
@@ -129,7 +128,7 @@ class Report:
         if not self._pending:
             return
         if self._spool is None:
-            self._spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  close
+            self._spool = on_disk()
         for item, count in self._pending.items():
             self._spool.write(jsontext.dumps(item._replace(times=count)) + b"\n")
         self._pending.clear()

@@ -11,6 +11,11 @@ _IN_MEMORY = 1 << 20  # bytes
 _PIECE = 1 << 18  # bytes
 
 
+def on_disk() -> IO[bytes]:
+    """A file without a name, in memory while it is small; the caller's to close."""
+    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+
+
 class Spool:
     """JSON values, one in a line, with ``between`` in front of each line break but the last.
 
@@ -20,7 +25,7 @@ class Spool:
     def __init__(self, between: bytes = b",") -> None:
         self.count = 0
         self._between = between
-        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  see close
+        self._file = on_disk()
 
     def append(self, item: Any) -> None:
         self._file.write((self._between + b"\n" if self.count else b"") + jsontext.dumps(item))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timezone
+from types import GenericAlias
 
 from flask import Response, request
 
@@ -202,9 +203,12 @@ def _register(side: Side, kind: str, title: str) -> None:
     what = f"{side} storage of {title}"
     add = table.add
     add(
-        "GET", folder, query=models.StoragesQuery, answer=list[answer],  # type: ignore[valid-type]
+        "GET",
+        folder,
+        query=models.StoragesQuery,
+        answer=GenericAlias(list, answer),
         summary=f"List every {what} of a project",
-    )(lambda: _list(side, kind))  # fmt: skip
+    )(lambda: _list(side, kind))
     add("POST", folder, body=body, answer=answer, status=201, summary=f"Create an {what}")(
         lambda: _create(side, kind)
     )
