@@ -22,7 +22,7 @@ from tests.formats.test_odd import CONFIG
 
 _PIXELS = bytes(255 * (at % 7 < 3) for at in range(48))
 _FEW, _MANY = 50, 350
-_IN_MEMORY = 1 << 14  # bytes of each spool, in place of its usual megabyte
+_IN_MEMORY = 1 << 14  # bytes of each file, in place of its usual megabyte
 
 
 class Sink(io.RawIOBase):
@@ -84,8 +84,7 @@ def held(count: int) -> int:
 
 @pytest.mark.parametrize("exporter", LEGACY.all(), ids=lambda exporter: exporter.name)
 def test_memory_is_flat(exporter: Exporter, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (output, report, spool):
-        monkeypatch.setattr(module, "_IN_MEMORY", _IN_MEMORY)
+    monkeypatch.setattr(spool, "_IN_MEMORY", _IN_MEMORY)
     peak(exporter, 1)  # what is loaded once
     growth = peak(exporter, _MANY) - peak(exporter, _FEW)
     assert growth < held(_MANY - _FEW) / 4
