@@ -75,12 +75,16 @@ class Conversion:
     labels: int = field(default=0)
     unknown: int = field(default=0)
 
-    def apply(self, result: Sequence[Any], data: Json) -> list[Any]:
+    def apply(self, result: Sequence[Any], data: Json, *, told: bool = True) -> list[Any]:
         """The result of one completion or prediction; regions that need nothing are the same
-        objects, and anything that is not understood is passed through."""
-        return [self._region(region, data) for region in result]
+        objects, and anything that is not understood is passed through.
 
-    def _region(self, region: Any, data: Json) -> Any:
+        ``told`` is whether the offsets are known to count the other unit; where they are not,
+        only those are moved whose text fits the other unit alone.
+        """
+        return [self._region(region, data, told) for region in result]
+
+    def _region(self, region: Any, data: Json, told: bool) -> Any:
         if not isinstance(region, dict) or not isinstance(region.get("value"), dict):
             return region
         if region.get("type") == "hypertextlabels":
@@ -92,7 +96,7 @@ class Conversion:
         if text is None:
             self.unknown += 1
             return region
-        return self._moved(region, text, *span)
+        return self._moved(region, text, *span, told)
 
     def _html_labels(self, region: Json) -> Json:
         old = _HTML_KEYS["modern" if self.build == "classic" else "classic"]
@@ -122,12 +126,15 @@ class Conversion:
         text = data.get(labeled.data_key)
         return str(text) if isinstance(text, (str, int, float)) else None
 
-    def _moved(self, region: Json, text: str, start: int, end: int) -> Json:
+    def _moved(self, region: Json, text: str, start: int, end: int, told: bool) -> Json:
         """Told apart by the marked text, where the region has it: what fits already stays."""
         marked = region["value"].get("text")
         other: Units = "utf16" if self.units == "codepoints" else "codepoints"
         fits = slice_of(text, start, end, self.units) == marked
-        if fits and slice_of(text, start, end, other) != marked:
+        fits_other = slice_of(text, start, end, other) == marked
+        if fits != fits_other:
+            told = fits_other
+        if not told:
             return region
         new = {
             "start": convert_offset(text, start, self.units),

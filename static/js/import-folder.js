@@ -99,7 +99,13 @@ export class FolderPanel {
   }
 
   async #list() {
-    const roots = await get("api/folders");
+    let roots;
+    try {
+      roots = await get("api/folders");
+    } catch (error) {
+      this.#served.replaceChildren(el("p.quiet-text", {}, error.message));
+      return;
+    }
     const again = actionButton("button.button.small", words.rescan, () => this.#start("api/folders/rescan"), { sign: "reset" });
     this.#served.replaceChildren(
       ...(roots.length

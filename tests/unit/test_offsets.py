@@ -86,6 +86,13 @@ def test_what_fits_already_stays() -> None:
     assert place(classic().apply([region], {"text": TEXT})) == (5, 11)
 
 
+def test_what_counts_an_unknown_unit_moves_where_its_text_tells() -> None:
+    text = "aaaaaa\U0001f44daa"
+    both = [span(8, 9, "a"), span(8, 9)]
+    assert modern().apply(both, {"text": text}, told=False) == both
+    assert place(modern().apply([span(9, 10, "a")], {"text": text}, told=False)) == (8, 9)
+
+
 def test_offsets_that_were_stored_as_text_stay_text() -> None:
     assert place(modern().apply([span("5", "11")], {"text": TEXT})) == ("3", "9")
 

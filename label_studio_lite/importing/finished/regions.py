@@ -32,22 +32,12 @@ def regions(finding: Finding, config: LabelConfig, units: Units) -> list[Json]:
 
 
 def settled(finding: Finding, done: Json, conversion: Conversion) -> Json:
-    """A ready completion or prediction of a finding for the project's editor.
-
-    Where it is not known what its text offsets count, only those are moved whose text tells.
-    """
+    """A ready completion or prediction of a finding for the project's editor."""
     result = done.get("result")
     if not isinstance(result, list):
         return done
     told = finding.units is not None and finding.units != conversion.units
-    moved = conversion.apply(result, finding.data)
-    kept = [new if told or _has_text(old) else old for old, new in zip(result, moved, strict=True)]
-    return {**done, "result": kept}
-
-
-def _has_text(region: Any) -> bool:
-    value = region.get("value") if isinstance(region, dict) else None
-    return isinstance(value, dict) and isinstance(value.get("text"), str)
+    return {**done, "result": conversion.apply(result, finding.data, told=told)}
 
 
 def _region(mark: Mark, place: Place, finding: Finding, units: Units) -> Json:
