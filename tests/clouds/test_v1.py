@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,7 @@ from label_studio_lite.clouds.kinds import KINDS
 from label_studio_lite.outgoing import Outgoing
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
-from tests.clouds.conftest import AZURE_KEY, SECRET_KEY
+from tests.clouds.servers import AZURE_KEY, SECRET_KEY, folder_of
 from tests.conftest import app_of, choice
 from tests.http.v1.conftest import Api
 
@@ -25,23 +24,13 @@ def api(project: Project) -> Api:
     return Api(app_of(project).test_client())
 
 
-def target_of(kind: str, values: Values, folder: Path) -> dict[str, Any]:
-    """Settings for the same place, but for another folder of it."""
-    if kind == "localfiles":
-        place = folder / "out"
-        place.mkdir()
-        return {"path": str(place)}
-    prefix = KINDS[kind].prefix
-    return {**values, prefix: "results/"}
-
-
 def settled(project: Project, storage_id: int) -> None:
     assert project.storages.writer.wait(str(storage_id), 60)
     assert project.storages.writer.problem(str(storage_id)) is None
 
 
 def test_from_tasks_to_annotations(
-    project: Project, api: Api, settings: Settings, storage: Storage, tmp_path: Path
+    project: Project, api: Api, settings: Settings, storage: Storage
 ) -> None:
     kind, values = settings
     storage.write("a.json", b'{"text": "one"}')
@@ -63,7 +52,7 @@ def test_from_tasks_to_annotations(
     done = api.post(f"{item}/sync", {}, 200)
     assert (done["last_sync_count"], done["meta"]["tasks_existed"]) == (1, 2)
     # and out
-    out = {**target_of(kind, values, tmp_path), "project": 1, "can_delete_objects": True}
+    out = {**folder_of(kind, values, "results"), "project": 1, "can_delete_objects": True}
     api.post(f"/api/storages/export/{kind}/validate", out, 200)
     target = api.post(f"/api/storages/export/{kind}", out)
     goal = f"/api/storages/export/{kind}/{target['id']}"
