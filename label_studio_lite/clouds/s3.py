@@ -195,11 +195,20 @@ class S3Storage:
             return None
         with self._failures():
             address: str = client.generate_presigned_url(
-                "get_object",
-                Params={"Bucket": self.bucket, "Key": key, **self._paying},
-                ExpiresIn=seconds,
+                "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=seconds
             )
-        return address
+            return self._signed_payer(address, client, seconds) if self._paying else address
+
+    def _signed_payer(self, address: str, client: Any, seconds: int) -> str:
+        """The same with who pays in the address: boto3 would have the browser send a header."""
+        from botocore.auth import S3SigV4QueryAuth
+        from botocore.awsrequest import AWSRequest
+
+        credentials = client._request_signer._credentials.get_frozen_credentials()
+        payer = {"x-amz-request-payer": self._paying["RequestPayer"]}
+        request = AWSRequest("GET", address.partition("?")[0], params=payer)
+        S3SigV4QueryAuth(credentials, "s3", client.meta.region_name, seconds).add_auth(request)
+        return str(request.url)
 
     def link(self, key: str) -> str:
         return f"s3://{self.bucket}/{key}"
