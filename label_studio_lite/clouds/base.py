@@ -19,6 +19,7 @@ from label_studio_lite.outgoing import Outgoing
 CHUNK = 1 << 16  # bytes that are read at once
 CONNECT_TIMEOUT = 5  # seconds
 READ_TIMEOUT = 30  # seconds of silence
+LONGEST_SIGNED = 7 * 24 * 3600  # seconds; as Amazon and Google have it
 
 Values = Mapping[str, Any]
 
@@ -84,9 +85,9 @@ class Storage(Protocol):
         """Fine when there is none."""
 
     def presign(self, key: str, seconds: int) -> str | None:
-        """An address that opens the object to everybody for so long; None where the storage has
-        no such thing, or the settings have no key to sign with. Nothing is asked for the object:
-        it may not exist."""
+        """An address that opens the object to everybody for so long, ``LONGEST_SIGNED`` at most;
+        None where the storage has no such thing, or the settings have no key to sign with.
+        Nothing is asked for the object: it may not exist."""
 
     def link(self, key: str) -> str | None:
         """The address of the object in task data (``s3://bucket/key``); None where there is no

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from label_studio_lite.clouds.base import Storage, Values
+from label_studio_lite.clouds.base import LONGEST_SIGNED, Storage, Values
 from label_studio_lite.clouds.kinds import KINDS
 from label_studio_lite.errors import BackendFailed
 from label_studio_lite.outgoing import Outgoing
@@ -189,7 +189,7 @@ def test_lasts_as_long_as_it_says(signing: Storage, clock: Clock) -> None:
     for seconds, status in ((0, 200), (55, 200), (65, 403)):
         clock.ahead = timedelta(seconds=seconds)
         assert requests.get(address, timeout=10).status_code == status, seconds
-    again = signing.presign(KEY, 3600)
+    again = signing.presign(KEY, LONGEST_SIGNED)
     assert again is not None
     assert requests.get(again, timeout=10).content == b"content"
 

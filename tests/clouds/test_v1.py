@@ -12,6 +12,7 @@ from label_studio_lite.clouds.kinds import KINDS
 from label_studio_lite.outgoing import Outgoing
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
+from label_studio_lite.service.storage.records import StorageRecord
 from tests.clouds.servers import AZURE_KEY, SECRET_KEY, folder_of
 from tests.conftest import app_of, choice
 from tests.http.v1.conftest import Api
@@ -159,6 +160,20 @@ class TestRules:
         body = {"project": 1, "path": str(place), "regex_filter": "("}
         errors = api.post("/api/storages/localfiles/", body, 400)["validation_errors"]
         assert list(errors) == ["regex_filter"]
+
+    @pytest.mark.parametrize("number", [-1, 32_768, 1e300, "x", [1]])
+    def test_a_bad_number(self, api: Api, number: object) -> None:
+        body = {"project": 1, "bucket": "b", "presign_ttl": number}
+        assert "presign_ttl" in str(api.post("/api/storages/gcs/", body, 400))
+
+    @pytest.mark.parametrize(
+        ("minutes", "seconds"), [(0, 60), (5, 300), (32_767, 604_800), ("x", 3600), (None, 3600)]
+    )
+    def test_how_long_addresses_are_good(self, minutes: object, seconds: int) -> None:
+        """Never longer than storages sign for, whatever somebody wrote into ``config.json``."""
+        values = {"presign_ttl": minutes}
+        record = StorageRecord("source", "import", KINDS["gcs"], values, 0.0, {})
+        assert record.signed_for == seconds
 
     def test_the_project_itself_is_no_storage(self, api: Api, project: Project) -> None:
         for path in (project.folder, project.folder.parent, project.folder / "upload"):
