@@ -99,7 +99,7 @@ class TaskTable:
         key = replace(query, selection=_ALL), only_open
         table = self._columns.table(query.columns())
         view = self._views.pop(key, None)
-        if view is None or not view.follow(table):
+        if view is None or not view.follow():
             base = self._view(query) if only_open else None
             view = TaskView(key[0], table, open_of=base)
         self._views[key] = view
