@@ -53,7 +53,10 @@ class TaskView:
     def open_rows(self) -> Sequence[int]:
         """The rows of the tasks found that are not completed, in order."""
         table = self._table
-        rows = (row for row in map(table.row, self.ids) if row is not None)
+        if isinstance(table.ids, range):
+            rows = [*map((-table.ids.start).__add__, self.ids)]
+        else:
+            rows = [row for row in map(table.row, self.ids) if row is not None]
         done = table.numbers("done")
         return [row for row in rows if not done[row]]
 
