@@ -222,6 +222,14 @@ class TaskIndex:
         """Copies of some columns; ``done`` is one, too."""
         return {n: bytes(self.done) if n == "done" else self.columns[n][:] for n in names}
 
+    def values(
+        self, task_ids: Iterable[int], names: Sequence[str]
+    ) -> list[tuple[Any, ...] | None]:
+        """Of each task the values of some columns, ``done`` included; None for one unknown."""
+        columns = [self.done if name == "done" else self.columns[name] for name in names]
+        rows = map(self.row, task_ids)
+        return [None if row is None else tuple(c[row] for c in columns) for row in rows]
+
     # -- completions --------------------------------------------------------------------------
 
     def set_work(self, row: int, summary: WorkSummary | None) -> None:

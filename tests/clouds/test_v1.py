@@ -104,6 +104,29 @@ def test_media(project: Project, api: Api, settings: Settings, storage: Storage)
     assert raw.startswith(f"{scheme}://" if scheme else "/data/")
 
 
+def test_links_are_resolved_where_wanted(
+    project: Project, api: Api, settings: Settings, storage: Storage
+) -> None:
+    """``resolve_uri`` of 1.x: links as they are stored, or as they can be opened (the default)."""
+    kind, values = settings
+    storage.write("a.txt", b"to be read", "text/plain")
+    made = api.post(f"/api/storages/{kind}/", {**values, "project": 1, "use_blob_urls": True})
+    api.post(f"/api/storages/{kind}/{made['id']}/sync", {}, 200)
+    stored = project.store.read_task(0).data["text"]
+    shown = {}
+    for wish in ("", "true", "false"):
+        asked = f"resolve_uri={wish}" if wish else ""
+        (listed,) = api.get(f"/api/tasks?project=1&fields=all&{asked}")["tasks"]
+        alone = api.get(f"/api/tasks/0?{asked}")
+        shown[wish] = listed["data"]["text"].partition("?")[0]  # signatures differ by the second
+        assert alone["data"]["text"].partition("?")[0] == shown[wish]
+    assert shown["false"] == stored.partition("?")[0]
+    assert shown[""] == shown["true"]
+    has_scheme = bool(KINDS[kind].scheme)  # files of folders are at an address already
+    assert (shown["true"] != shown["false"]) is has_scheme
+    assert shown["true"].startswith(("http://", "/data/"))
+
+
 def test_secrets_are_not_answered(
     project: Project, api: Api, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
