@@ -7,13 +7,15 @@ own program" of the Cloud Storage documentation. The two differ in names and in 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 if TYPE_CHECKING:
@@ -82,6 +84,19 @@ def google(key: RSAPublicKey) -> Scheme:
         return True
 
     return Scheme("goog", "GOOG4-RSA-SHA256", fits)
+
+
+def claims_of(token: str, key: RSAPublicKey) -> dict[str, Any]:
+    """Of a JSON web token that is signed by RS256; ``Refused``."""
+    text, _, signature = token.rpartition(".")
+    header, claims = (json.loads(_decoded(part)) for part in text.split("."))
+    if header["alg"] != "RS256" or not google(key).fits(text, "", _decoded(signature).hex()):
+        raise Refused("SignatureDoesNotMatch")
+    return dict(claims)
+
+
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def check(asked: Asked, scheme: Scheme, now: datetime | None = None) -> str:

@@ -18,7 +18,7 @@ from label_studio_lite.errors import BackendFailed
 from label_studio_lite.outgoing import Outgoing
 from tests.clouds.gate import Gate, Rule
 from tests.clouds.servers import ACCESS_KEY, SECRET_KEY, S3Server, Servers
-from tests.clouds.signatures import Asked, Refused, amazon, check, google
+from tests.clouds.signatures import Asked, Refused, amazon, check, claims_of, google
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -167,7 +167,7 @@ def put(kind: str, place: Values) -> None:
     storage.close()
 
 
-def service_account() -> tuple[str, RSAPublicKey]:
+def service_account(token_uri: str = "http://127.0.0.1:9/") -> tuple[str, RSAPublicKey]:
     """The file of a new one, and the public half of its key."""
     from cryptography.hazmat.primitives import serialization as to
     from cryptography.hazmat.primitives.asymmetric import rsa
@@ -178,7 +178,7 @@ def service_account() -> tuple[str, RSAPublicKey]:
         "type": "service_account",
         "client_email": ACCOUNT,
         "private_key": private.decode(),
-        "token_uri": "http://127.0.0.1:9/nobody",
+        "token_uri": token_uri,
     }
     return json.dumps(account), key.public_key()
 
@@ -215,6 +215,38 @@ def test_it_is_for_reading(signing: Storage) -> None:
     assert requests.put(address, b"x", timeout=10).status_code == 403
     assert requests.delete(address, timeout=10).status_code == 403
     assert opened(signing) == (200, b"content")
+
+
+def test_a_service_account_of_google(servers: Servers, make_gate: MakeGate) -> None:
+    """It shows a signed claim at the address in its file, and then what it was given for that."""
+    place = servers.place("gcs")
+
+    def rule(asked: Asked) -> bytes | None:
+        if asked.target == "/token":
+            claims = claims_of(parse_qs(asked.body.decode())["assertion"][0], public)
+            assert (claims["iss"], claims["aud"]) == (
+                ACCOUNT,
+                "https://oauth2.googleapis.com/token",
+            )
+            assert "/auth/devstorage." in claims["scope"]
+            assert claims["iat"] <= time.time() < claims["exp"] <= claims["iat"] + 3600
+            return json.dumps({"access_token": "given", "expires_in": 3600}).encode()
+        if asked.headers.get("authorization") != "Bearer given":
+            raise Refused("AccessDenied")
+        return None
+
+    gate = make_gate(servers.gcs.port, rule)
+    account, public = service_account(f"{gate.url}/token")
+    values = {**place, "gcs_endpoint": gate.url}
+    with pytest.raises(BackendFailed):
+        KINDS["gcs"].open(values, Outgoing()).validate()
+    storage = KINDS["gcs"].open({**values, "google_application_credentials": account}, Outgoing())
+    try_writing(storage)
+    storage.write(KEY, b"content")
+    assert [entry.key for entry in storage.list()] == [KEY]
+    with storage.read(KEY) as found:
+        assert found.read(100) == b"content"
+    storage.close()
 
 
 def test_of_azure(servers: Servers) -> None:
