@@ -50,7 +50,8 @@ class Outgoing:
         return session
 
     def govern(self, session: Session) -> None:
-        """Make a session that somebody else built connect by this policy."""
+        """Make a session that somebody else built connect by this policy; users of an open server
+        get none of its owner's proxies and ``~/.netrc``."""
         session.trust_env = self.allow_private
         for scheme in ("http://", "https://"):
             session.mount(scheme, self.new_adapter())
