@@ -166,7 +166,6 @@ FROM_COMPLETIONS: dict[str, Callable[[Sequence[Completion]], Any]] = {
     "annotations_ids": completion_ids,
     "updated_by": updaters_of,
     "avg_lead_time": mean_lead_time,
-    "ground_truth": lambda completions: float(any(c.ground_truth for c in completions)),
 }
 
 

@@ -161,6 +161,7 @@ OBSERVED: list[tuple[str, str, str, Any, list[int]]] = [
     ("created_at", "empty", "Datetime", True, []),
     ("draft_exists", "equal", "Boolean", True, []),
     ("draft_exists", "equal", "Boolean", False, [0, 1, 2, 3, 4, 5]),
+    ("ground_truth", "equal", "Boolean", False, [0, 1, 2, 3, 4, 5]),
     ("updated_by", "equal", "List", 1, [4, 5]),  # 1.23.2: none after an import
 ]
 
@@ -320,6 +321,7 @@ QUERIES = [
     },
     {"ordering": ["-tasks:updated_at", "tasks:draft_exists", "-tasks:total_annotations"]},
     {"filters": {"items": [item("draft_exists", "equal", "Boolean", True)]}},
+    {"filters": {"items": [item("ground_truth", "equal", "Boolean", True)]}},
 ]
 
 
@@ -347,6 +349,8 @@ def change(project: Project, dice: random.Random) -> None:
                 project.drafts.put(task_id, {"result": [choice()]})
         case _:
             body = {"result": [choice(dice.choice(["good", "bad"]))], "lead_time": 3}
+            if dice.random() < 0.3:
+                body["ground_truth"] = True
             project.completions.complete(task_id, body, was_cancelled=dice.random() < 0.2)
 
 

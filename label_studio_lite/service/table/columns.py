@@ -46,6 +46,7 @@ _INDEX: dict[str, tuple[str, tuple[str, ...], Callable[..., float], float | None
     "cancelled_annotations": ("I", ("cancelled",), int, None),
     "total_annotations": ("I", ("completions", "cancelled"), sub, None),
     "total_predictions": ("I", ("predictions",), int, None),
+    "ground_truth": ("B", ("truths",), bool, None),
     "completed_at": ("d", ("completed_at",), float, 0.0),
     "predictions_score": ("d", ("score",), float, None),
 }
