@@ -1,7 +1,7 @@
 """What the operators of the filter language mean for one value.
 
 A value is what a column holds for a task: None (nothing there), a float, a str, or a tuple of
-elements. A column of the data of tasks holds texts: strings as they are, anything else as JSON.
+elements. A column of the data of tasks holds numbers and texts as they are, anything else as JSON.
 The meaning of each operator, and what it does with tasks that have no value, was observed on
 1.23.2 (``tests/unit/test_filters.py`` has the observations); where that answers an error or
 nothing at all to a sensible question, this has the sensible answer.
@@ -13,6 +13,7 @@ import operator as op
 from collections.abc import Callable
 from typing import Any
 
+from label_studio_lite.core.compact import text_of
 from label_studio_lite.core.dates import seconds_of
 from label_studio_lite.core.filters import Filter
 from label_studio_lite.core.jsontext import dumps, loads
@@ -145,11 +146,6 @@ def _matches(pattern: str | tuple[str, ...]) -> Test:
 # -- a value, seen as one of a type -------------------------------------------------------------
 
 
-def text_of(value: float) -> str:
-    """A number as a person writes it: ``5``, not ``5.0``."""
-    return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
-
-
 def _as_number(value: Value) -> float | None:
     if isinstance(value, float):
         return value
@@ -167,7 +163,7 @@ def _as_text(value: Value) -> str | None:
 
 def _as_truth(value: Value) -> bool | None:
     if isinstance(value, float):
-        return bool(value)
+        return {0.0: False, 1.0: True}.get(value)
     known = {"true": True, "false": False, "1": True, "0": False}
     return known.get(value.lower()) if isinstance(value, str) else None
 

@@ -178,6 +178,7 @@ class WorkSummary:
     cancelled: int
     completed_at: float
     last_id: int = field(default=0)
+    truths: int = field(default=0)  # marked as ground truth
 
 
 def summarise(work: Json) -> WorkSummary:
@@ -189,6 +190,7 @@ def summarise(work: Json) -> WorkSummary:
         cancelled=sum(c.was_cancelled for c in completions),
         completed_at=max((c.changed_at for c in completions), default=0.0),
         last_id=max(ids, default=0),
+        truths=sum(c.ground_truth for c in completions),
     )
 
 

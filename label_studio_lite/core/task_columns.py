@@ -81,9 +81,16 @@ COUNTS = frozenset({"total_annotations", "cancelled_annotations", "total_predict
 # -- of what a task holds -----------------------------------------------------------------------
 
 
-def of_data(value: Any) -> str | None:
-    """A value of the data of a task: a text as it is, anything else as JSON."""
-    return value if value is None or isinstance(value, str) else dumps(value).decode()
+_EXACT = 1 << 53  # up to here a float is as exact as an integer
+
+
+def of_data(value: Any) -> str | float | None:
+    """A value of the data of a task: texts and numbers as they are, anything else as JSON."""
+    if value is None or type(value) in (str, float):
+        return value  # type: ignore[no-any-return]
+    if type(value) is int and -_EXACT <= value <= _EXACT:
+        return float(value)
+    return dumps(value).decode()
 
 
 def date_of(value: Any) -> float | None:
@@ -159,7 +166,6 @@ FROM_COMPLETIONS: dict[str, Callable[[Sequence[Completion]], Any]] = {
     "annotations_ids": completion_ids,
     "updated_by": updaters_of,
     "avg_lead_time": mean_lead_time,
-    "ground_truth": lambda completions: float(any(c.ground_truth for c in completions)),
 }
 
 

@@ -1,8 +1,8 @@
-"""Reading a few values out of the JSON text of a task without making an object of the rest."""
+"""Reading a few values out of the JSON text of tasks without making objects of the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -18,28 +18,26 @@ class FieldReader:
     def __init__(self, names: Sequence[str]) -> None:
         keys = sorted({n.removeprefix(DATA) for n in names if n.startswith(DATA)})
         tops = sorted({FROM_TASK[n][0] for n in names if n in FROM_TASK})
-        data = _struct({f"d{at}": key for at, key in enumerate(keys)}, Any)
-        fields = {f"t{at}": key for at, key in enumerate(tops)}
-        shape = _struct({"data": "data", **fields}, {"data": data | None})
-        self._decode = msgspec.json.Decoder(shape).decode
-        field_of = {key: field for field, key in fields.items()}
+        data = _struct({f"d{at}": (key, Any) for at, key in enumerate(keys)})
+        fields = {f"t{at}": (key, Any) for at, key in enumerate(tops)}
+        self._decode = msgspec.json.Decoder(_struct({"data": ("data", data), **fields})).decode
         self._takers = [
-            _taker("data", f"d{keys.index(name.removeprefix(DATA))}", of_data)
+            _from_data(f"d{keys.index(name.removeprefix(DATA))}")
             if name.startswith(DATA)
-            else _taker(field_of[FROM_TASK[name][0]], None, FROM_TASK[name][1])
+            else _from_top(f"t{tops.index(FROM_TASK[name][0])}", FROM_TASK[name][1])
             for name in names
         ]
         self._names = names
 
-    def values(self, text: bytes | None) -> Iterable[Any]:
-        """A value for each column; None for all of a task that is gone."""
-        if text is None:
-            return [None] * len(self._names)
+    def columns(self, texts: Sequence[bytes | None]) -> list[list[Any]]:
+        """For each column the values of these tasks; None for those of a task that is gone."""
+        decode = self._decode
         try:
-            task = self._decode(text)
+            tasks = [decode(text or b"{}") for text in texts]
         except (msgspec.DecodeError, UnicodeDecodeError):
-            return [value_of(jsontext.loads(text, lenient=True), name) for name in self._names]
-        return [take(task) for take in self._takers]
+            read = [jsontext.loads(text or b"{}", lenient=True) for text in texts]
+            return [[value_of(task, name) for task in read] for name in self._names]
+        return [take(tasks) for take in self._takers]
 
 
 def value_of(task: Any, name: str) -> Any:
@@ -51,21 +49,19 @@ def value_of(task: Any, name: str) -> Any:
     return made(task.get(key))
 
 
-def _struct(keys: dict[str, str], types: Any) -> Any:
-    """A struct with these fields, each read from its key; all of them may be missing."""
-    fields = [
-        (field, types.get(field, Any) if isinstance(types, dict) else types, None)
-        for field in keys
-    ]
-    return msgspec.defstruct("Fields", fields, rename=keys, gc=False)
+def _struct(fields: dict[str, tuple[str, Any]]) -> Any:
+    """A struct of fields, each with its key and type; all of them may be missing."""
+    shape = [(field, type_ | None, None) for field, (_, type_) in fields.items()]
+    rename = {field: key for field, (key, _) in fields.items()}
+    return msgspec.defstruct("Fields", shape, rename=rename, gc=False)
 
 
-def _taker(field: str, inner: str | None, made: Any) -> Any:
-    if inner is None:
-        return lambda task: made(getattr(task, field))
-
-    def take(task: Any) -> Any:
-        data = getattr(task, field)
-        return None if data is None else made(getattr(data, inner))
+def _from_data(field: str) -> Callable[[Sequence[Any]], list[Any]]:
+    def take(tasks: Sequence[Any]) -> list[Any]:
+        return [of_data(getattr(task.data, field, None)) for task in tasks]
 
     return take
+
+
+def _from_top(field: str, made: Callable[[Any], Any]) -> Callable[[Sequence[Any]], list[Any]]:
+    return lambda tasks: [made(getattr(task, field)) for task in tasks]

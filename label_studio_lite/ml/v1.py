@@ -62,8 +62,9 @@ class Dialogue1:
         context: Json | None = None,
         within: float | None = None,
     ) -> Predictions:
+        sent = [v1_shapes.task(task, subject) for task in tasks]
         body = {
-            "tasks": [v1_shapes.task(task, subject) for task in tasks],
+            "tasks": sent,
             "project": _project_key(subject),
             "label_config": subject.label_config,
             "params": {"login": None, "password": None, "context": context},
@@ -77,7 +78,8 @@ class Dialogue1:
             most=self._options.max_answer,
         )
         who = f"{self._options.label}: /predict"
-        return answers.predictions(reply.checked().object(), len(tasks), who)
+        found = answers.predictions(reply.checked().object(), len(tasks), who)
+        return _given_to_their_tasks(found, [task.get("id") for task in sent])
 
     def train(self, subject: Subject, works: Iterable[Json]) -> str | None:
         """Backends fetch the work themselves, from ``hostname`` with ``access_token``."""
@@ -122,6 +124,18 @@ class Dialogue1:
 
     def delete(self, subject: Subject, within: float | None = None) -> None:
         """There is no such request in 1.x; backends hear of it as an event."""
+
+
+def _given_to_their_tasks(found: Predictions, ids: Sequence[object]) -> Predictions:
+    """Results are in the order of the tasks; a prediction that names another of them is its."""
+    place_of = {task_id: place for place, task_id in enumerate(ids) if task_id is not None}
+    placed: Predictions = [[] for _ in ids]
+    for place, items in enumerate(found):
+        for item in items:
+            named = item.get("task")
+            at = place_of.get(named, place) if isinstance(named, int) else place
+            placed[at].append({key: value for key, value in item.items() if key != "task"})
+    return placed
 
 
 def _project_key(subject: Subject) -> str:

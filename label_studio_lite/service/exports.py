@@ -95,15 +95,16 @@ class Exports:
         selection: Selection = Selection(),
         making: Making = Making(),
         *,
-        wanted: Callable[[Task], bool] | None = None,
+        taken: Callable[[Task], Task | None] | None = None,
         tasks: Iterable[Task] | None = None,
     ) -> Exported:
         """Write an export into ``export/``, in the order of the ids.
 
         Completions whose task is gone are exported, too. What a format cannot hold is told in
         ``export_report.json`` in the ZIP. Raises ``Invalid`` for an unknown format, ``NotFound``
-        for an id that is none; then nothing is left behind. ``wanted`` chooses among the tasks;
-        ``tasks`` are exported in place of the project's own, and must be the same each time.
+        for an id that is none; then nothing is left behind. ``taken`` gives what is taken of a
+        task, or None; ``tasks`` are exported in place of the project's own, and must be the same
+        each time.
         """
         exporter = making.formats.find(name)
         if making.raw and exporter.only_member is None:
@@ -113,7 +114,7 @@ class Exports:
         context = self._context(exporter, selection, making, report)
         try:
             if tasks is None:
-                tasks = _Tasks(self._project, selection, making.progress, wanted)
+                tasks = _Tasks(self._project, selection, making.progress, taken)
                 tasks.report_open(report)
             with self._project.export_files.create(suffix) as file:
                 if making.raw:
@@ -170,12 +171,12 @@ class _Tasks:
         project: Project,
         selection: Selection,
         progress: Progress,
-        choose: Callable[[Task], bool] | None,
+        taken: Callable[[Task], Task | None] | None,
     ) -> None:
         self._store = project.store
         self._all = selection.all_tasks
         self._progress = progress
-        self._choose = choose
+        self._taken = taken
         self._asked = sorted(set(selection.ids)) if selection.ids is not None else None
         orphans = set(self._store.orphan_ids()) if self._asked else set()
         for task_id in self._asked or ():
@@ -192,8 +193,8 @@ class _Tasks:
 
     def __iter__(self) -> Iterator[Task]:
         found: Iterable[Task] = self._store.read_tasks(self._ids())
-        if self._choose is not None:
-            found = filter(self._choose, found)
+        if self._taken is not None:
+            found = (task for task in map(self._taken, found) if task is not None)
         for count, task in enumerate(found):
             yield task
             self._progress(count + 1)

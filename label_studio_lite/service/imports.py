@@ -21,6 +21,7 @@ from label_studio_lite.importing import reshaping
 from label_studio_lite.importing.reading import read
 from label_studio_lite.importing.reshaping import Item, modern
 from label_studio_lite.importing.upload import Hosted, ReadOptions, Upload
+from label_studio_lite.service import freeing
 from label_studio_lite.service.events import Event
 from label_studio_lite.service.tasks import numbered, stored_fields
 from label_studio_lite.store.base import Batch
@@ -130,7 +131,9 @@ class Imports:
                 collector.take(item)
             if formats is None:
                 formats = Counter(request=collector.task_count)
-            return collector.finish(formats, started, request_id, also)
+            result = collector.finish(formats, started, request_id, also)
+        freeing.free(result.task_count)
+        return result
 
     def download(self, url: str) -> Upload:
         """The file behind an address, for :meth:`import_files`. ``Invalid``, ``BackendFailed``."""

@@ -43,7 +43,6 @@ from label_studio_lite.service.served import Served
 from label_studio_lite.service.settings import Settings
 from label_studio_lite.service.snapshots import Snapshots
 from label_studio_lite.service.staging import Staging
-from label_studio_lite.service.stars import Stars
 from label_studio_lite.service.storage.media import CloudMedia
 from label_studio_lite.service.storage.secrets_file import Secrets
 from label_studio_lite.service.storage.storages import Storages
@@ -117,7 +116,6 @@ class Project:
         self.drafts = Drafts(self)
         self.stream = LabelStream(self)
         self.progress = Progress(self)
-        self.stars = Stars(self)
         self.editors = Editors(self)
         self.bulk = Bulk(self)
         self.views = Views(self.documents)

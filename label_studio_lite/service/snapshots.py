@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from label_studio_lite.core.model import Json, RawTask, Task
 from label_studio_lite.errors import Conflict, NotFound
 from label_studio_lite.exporting.base import Wording
-from label_studio_lite.exporting.choosing import Wish
 from label_studio_lite.exporting.registry import V1
 from label_studio_lite.importing.reading import read
 from label_studio_lite.importing.upload import Hosted, Upload, one_by_one
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
 _TABLE = "snapshots"
 _FORMAT = "JSON_WITH_PREDICTIONS"
 
-Wanted = Callable[[Task], bool]
+Taken = Callable[[Task], "Task | None"]
+"""What a snapshot takes of a task; None for one that is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +68,17 @@ class Snapshots:
         title: str,
         *,
         ids: Collection[int] | None = None,
-        wanted: Wanted = lambda task: True,
-        wish: Wish | None = None,
+        taken: Taken = lambda task: task,
         options: Json | None = None,
     ) -> Snapshot:
-        """Keep the tasks that are ``wanted``, of those with these ids; done when it returns."""
+        """Keep what is ``taken`` of the tasks, of those with these ids; done when it returns."""
         project = self._project
         started = project.clock()
         made = project.exports.export(
             _FORMAT,
-            Selection(ids=None if ids is None else list(ids), all_tasks=True, wish=wish or Wish()),
+            Selection(ids=None if ids is None else list(ids), all_tasks=True),
             Making(formats=V1, raw=True),
-            wanted=wanted,
+            taken=lambda task: self._with_draft(taken(task)),
         )
         digest = hashlib.md5(usedforsecurity=False)
         with made.path.open("rb") as stream:
@@ -96,6 +95,13 @@ class Snapshots:
             "converted": [],
         }
         return _snapshot(self._documents.add(_TABLE, row), row)
+
+    def _with_draft(self, task: Task | None) -> Task | None:
+        draft = None if task is None else self._project.drafts.of(task)
+        if task is None or draft is None:
+            return task
+        kept = {"drafts": [draft.fields]}
+        return Task(task.id, task.fields | kept, None if task.work is None else task.work | kept)
 
     def convert(self, snapshot_id: int, name: str) -> Json:
         """Note a format as wanted; ``Invalid`` for an unknown one, ``Conflict`` for one that is

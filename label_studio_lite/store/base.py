@@ -78,6 +78,11 @@ class Store(Protocol):
         Names are those of :attr:`TaskIndex.COLUMNS` and ``done``; all are of one moment.
         """
 
+    def rows(
+        self, task_ids: Iterable[int], names: Sequence[str]
+    ) -> Iterator[tuple[Any, ...] | None]:
+        """Of each task the values of some such columns; None for one that is not there."""
+
     def texts(self, task_ids: Iterable[int]) -> Iterator[bytes | None]:
         """The JSON text of each task as it is stored, None for one that is gone.
 

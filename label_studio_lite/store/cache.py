@@ -19,7 +19,7 @@ import msgspec
 from label_studio_lite.store.index import TaskIndex
 
 NAME = "index"
-_VERSION = 2
+_VERSION = 3
 _CRC_SIZE = 4
 _HEADER_LIMIT = 1 << 12  # bytes of the first line
 

@@ -77,6 +77,12 @@ class MemoryStore:
         with self._mutex:
             return self._state.index.copies(names)
 
+    def rows(
+        self, task_ids: Iterable[int], names: Sequence[str]
+    ) -> Iterator[tuple[Any, ...] | None]:
+        with self._mutex:
+            return iter(self._state.index.values(task_ids, names))
+
     def texts(self, task_ids: Iterable[int]) -> Iterator[bytes | None]:
         return map(self._texts.get, task_ids)
 

@@ -151,9 +151,9 @@ class TestBodies1:
             }
         ]
         annotation = {
-            "id": 1001,
+            "id": 200_000_001_001,
             "result": [],
-            "task": 1,
+            "task": 200_000_001,
             "project": 3,
             "created_at": "2023-11-14T22:13:20.000000Z",
             "updated_at": "2023-11-14T22:13:20.000000Z",
@@ -163,7 +163,7 @@ class TestBodies1:
         }
         assert backend.bodies("/predict") == [
             {
-                "tasks": [{**TASK, "project": 3, "annotations": [annotation]}],
+                "tasks": [{**TASK, "id": 200_000_001, "project": 3, "annotations": [annotation]}],
                 "project": "3.1700",
                 "label_config": "<View>\n</View>",
                 "params": {"login": None, "password": None, "context": None},
@@ -176,6 +176,14 @@ class TestBodies1:
         found = backend_at(backend.url).predict(SUBJECT, [TASK, TASK], "1")
         first = {"result": [], "model_version": "a"}
         assert found == [[first, {"result": [], "score": 1, "model_version": "7"}], []]
+
+    def test_predictions_that_name_their_task(self, backend: Scripted) -> None:
+        named = [{"result": [], "score": n, "task": 200_000_000 + n} for n in (2, 1, 9)]
+        backend.answers["/predict"] = 200, {"results": named, "model_version": "v"}
+        tasks = [{**TASK, "id": n} for n in (1, 2, 3)]
+        found = backend_at(backend.url).predict(SUBJECT, tasks, "1")
+        assert [[one["score"] for one in items] for items in found] == [[1], [2], [9]]
+        assert not any("task" in one for items in found for one in items)
 
     def test_training(self, backend: Scripted) -> None:
         asked = backend_at(backend.url)

@@ -20,6 +20,7 @@ from label_studio_lite.ml.base import Generation, Options, Subject
 from tests.compat.real_082 import Unavailable
 from tests.compat.servers import OurServer
 from tests.conftest import CHOICES, ENTITIES, choice
+from tests.http.v1.test_clients import WorkspaceServer
 from tests.ml import environments
 from tests.ml.environments import EXAMPLES, MLServer
 
@@ -220,3 +221,54 @@ def entity(text: str, words: str, kind: str) -> dict[str, Any]:
     start = text.index(words)
     value = {"start": start, "end": start + len(words), "text": words, "labels": [kind]}
     return {"id": words, "from_name": "ner", "to_name": "text", "type": "labels", "value": value}
+
+
+def test_a_second_project_is_known_by_public_ids(servers: ExitStack, tmp_path: Path) -> None:
+    """What a backend is sent, it can ask our server for; what it predicts, finds its task."""
+    try:
+        python = environments.python_109()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    script = Path(__file__).with_name("echo_109.py")
+    backend = MLServer(python, script, tmp_path / "backend")
+    servers.enter_context(backend)
+    folder = tmp_path / "projects"
+    folder.mkdir()
+    ours = WorkspaceServer(folder)
+    servers.enter_context(ours)
+
+    def api(method: str, path: str, status: int = 200, **more: Any) -> Any:
+        return ask(ours, method, path, status, headers={"Authorization": "Token any"}, **more)
+
+    for title in ("first", "second"):
+        made = api("POST", "/api/projects/", 201, json={"title": title, "label_config": CHOICES})
+    project = made["id"]
+    path = f"/api/projects/{project}/import?return_task_ids=1"
+    tasks = api("POST", path, 201, json=[{"text": text} for text in "abc"])["task_ids"]
+    assert tasks[0] > 10**8
+    connection = {"url": backend.url, "project": project, "title": "echo"}
+    api("POST", "/api/ml/", 201, json=connection)
+    body = {"result": [choice()]}
+    annotation = api("POST", f"/api/tasks/{tasks[1]}/annotations/", 201, json=body)["id"]
+    assert annotation > 10**11
+
+    heard = tmp_path / "backend" / "heard.jsonl"
+    deadline = time.monotonic() + TRAINED
+    while not heard.exists() or not heard.read_text().endswith("\n"):
+        assert time.monotonic() < deadline, backend.log
+        time.sleep(0.2)
+    event, told = json.loads(heard.read_text().splitlines()[0])
+    assert event == "ANNOTATION_CREATED"
+    assert (told["task"]["id"], told["annotation"]["id"]) == (tasks[1], annotation)
+    assert told["annotation"]["task"] == tasks[1]
+    assert api("GET", f"/api/annotations/{annotation}/")["task"] == tasks[1]
+    assert told["project"]["id"] == project
+
+    select = {"selectedItems": {"all": True, "excluded": []}}
+    action = f"/api/dm/actions?project={project}&id=retrieve_tasks_predictions"
+    api("POST", action, json=select)
+    for task in tasks:
+        (prediction,) = api("GET", f"/api/predictions/?task={task}")
+        known = [task] if task != tasks[1] else [task, annotation, task]
+        assert prediction["result"][0]["meta"]["text"] == [str(number) for number in known]
+        assert prediction["task"] == task and prediction["id"] > 10**11

@@ -66,6 +66,7 @@ class StoreContract:
             "done": [0, 1, 0, 0],
             "completions": [0, 1, 0, 0],
         }
+        assert list(store.rows([2, 0, 4], ["ids", "done"])) == [(2, 1), None, (4, 0)]
 
     def test_small_files_of_a_folder_are_listed(self, store: Store, reopen: Reopen) -> None:
         assert store.file_paths("drafts") == []

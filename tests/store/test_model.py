@@ -43,7 +43,7 @@ tasks = st.fixed_dictionaries({"data": data}, optional={"predictions": predictio
 completions = st.lists(
     st.fixed_dictionaries(
         {"id": st.integers(1, 9), "created_at": st.integers(0, 50)},
-        optional={"was_cancelled": st.booleans(), "x": texts},
+        optional={"was_cancelled": st.booleans(), "ground_truth": st.booleans(), "x": texts},
     ),
     max_size=3,
 )

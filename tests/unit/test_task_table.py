@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from label_studio_lite.core import compact
 from label_studio_lite.core.filters import Query, parse_query
 from label_studio_lite.core.model import Json, RawTask
 from label_studio_lite.core.task_columns import SYSTEM
@@ -160,6 +161,7 @@ OBSERVED: list[tuple[str, str, str, Any, list[int]]] = [
     ("created_at", "empty", "Datetime", True, []),
     ("draft_exists", "equal", "Boolean", True, []),
     ("draft_exists", "equal", "Boolean", False, [0, 1, 2, 3, 4, 5]),
+    ("ground_truth", "equal", "Boolean", False, [0, 1, 2, 3, 4, 5]),
     ("updated_by", "equal", "List", 1, [4, 5]),  # 1.23.2: none after an import
 ]
 
@@ -319,6 +321,7 @@ QUERIES = [
     },
     {"ordering": ["-tasks:updated_at", "tasks:draft_exists", "-tasks:total_annotations"]},
     {"filters": {"items": [item("draft_exists", "equal", "Boolean", True)]}},
+    {"filters": {"items": [item("ground_truth", "equal", "Boolean", True)]}},
 ]
 
 
@@ -346,14 +349,22 @@ def change(project: Project, dice: random.Random) -> None:
                 project.drafts.put(task_id, {"result": [choice()]})
         case _:
             body = {"result": [choice(dice.choice(["good", "bad"]))], "lead_time": 3}
+            if dice.random() < 0.3:
+                body["ground_truth"] = True
             project.completions.complete(task_id, body, was_cancelled=dice.random() < 0.2)
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_answers_follow_changes(project: Project, clock: Any, seed: int) -> None:
+@pytest.mark.parametrize("most", [None, 2], ids=["held", "read again"])
+def test_answers_follow_changes(
+    project: Project, clock: Any, seed: int, most: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After each step, what is kept says the same as what is made anew."""
     from label_studio_lite.service.table.table import TaskTable
 
+    if most is not None:  # as if these few texts were very many
+        monkeypatch.setattr(compact, "_MOST_CODES", most)
+        monkeypatch.setattr(compact, "_MOST_TEXT", most)
     dice = random.Random(seed)
     add(project, TASKS)
     queries = [parse(query) for query in QUERIES]
@@ -368,3 +379,63 @@ def test_answers_follow_changes(project: Project, clock: Any, seed: int) -> None
         for query in dice.sample(queries, 3):
             kept, made = (table.page(query, 0, 100) for table in (project.task_table, fresh))
             assert kept == made, (step, query)
+
+
+def test_a_label_moves_no_task_in_an_order_by_data(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(project, TASKS)
+    query = parse({"ordering": ["-tasks:data.n"]})
+    before = project.task_table.page(query, 0, 10)
+    with monkeypatch.context() as patch:
+        patch.setattr("label_studio_lite.service.table.views.TaskView._rows", None)
+        project.completions.complete(0, {"result": [choice()]})
+        after = project.task_table.page(query, 0, 10)
+    assert after.ids == before.ids
+    assert after.completions == before.completions + 1
+
+
+def test_an_order_by_counts_follows_a_label(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(project, TASKS)
+    query = parse({"ordering": ["-tasks:total_annotations"]})
+    assert project.task_table.page(query, 0, 10).ids == [4, 0, 1, 2, 3, 5]
+    with monkeypatch.context() as patch:
+        patch.setattr("label_studio_lite.service.table.views.TaskView._rows", None)
+        project.completions.complete(2, {"result": [choice()]})
+        assert project.task_table.page(query, 0, 10).ids == [4, 2, 0, 1, 3, 5]
+
+
+# -- columns ------------------------------------------------------------------------------------
+
+
+def test_a_column_changes_into_what_can_hold_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compact, "_MOST_CODES", 4)
+    monkeypatch.setattr(compact, "_MOST_TEXT", 120)
+    stored: list[Any] = []
+
+    def source(rows: range | None = None) -> Any:
+        return iter(stored if rows is None else stored[rows.start : rows.stop])
+
+    column = compact.Mixed(source)
+    kinds = []
+    for values in ([None, 1.0, 2.5], ["a", None], ["b", "ü"], ["x" * 50], ["y"]):
+        stored += values
+        column.extend(values)
+        kinds.append(type(column.column).__name__)
+        texts = [v if v is None or isinstance(v, str) else compact.text_of(v) for v in stored]
+        seen = [v if v is None or isinstance(v, str) else compact.text_of(v) for v in column]
+        assert seen == texts
+    assert kinds == ["Numbers", "Codes", "Texts", "Texts", "Unheld"]
+    assert column.size == 0 and not column.is_held and column[3] == "a"
+
+
+def test_kept_rows_of_a_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    for values in ([1.0, None, 3.0], ["a", "b", None], [("1",), (), ("1", "2")]):
+        column = compact.Mixed()
+        column.extend(values)
+        assert list(column.keep([2, None, 0])) == [values[2], None, values[0]]
+    counts = compact.Numbers(compact.array("I", [4, 0, 4]))
+    assert list(counts.keep([0, None])) == [4.0, 0.0]
+    assert counts.mask(lambda value: value == 4) == b"\1\0\1"

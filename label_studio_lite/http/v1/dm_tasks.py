@@ -51,7 +51,7 @@ def list_tasks() -> Response:
     found = project.task_table.page(wanted, page.start, page.stop)
     everything = query.fields == "all"
     tasks = [
-        shapes.listed_task(project, task, everything=everything)
+        shapes.listed_task(project, task, everything=everything, resolve_uri=query.resolve_uri)
         for task in project.tasks.read(found.ids)
     ]
     return shown(

@@ -39,7 +39,10 @@ def export(project_id: int) -> Response:
         Selection(ids=wanted or None, all_tasks=query.download_all_tasks),
         Making(
             formats=V1,
-            wording=export_shapes.wording(project),
+            wording=export_shapes.wording(
+                project,
+                models.SerializationOptions(interpolate_key_frames=query.interpolate_key_frames),
+            ),
             raw=exporter.only_member is not None,
             media=None if query.download_resources else False,
         ),
@@ -87,20 +90,16 @@ def list_snapshots(project_id: int) -> Response:
     status=201,
 )
 def create_snapshot(project_id: int) -> Response:
-    """Keep what a project holds now.
-
-    ``task_filter_options``: ``skipped``, ``finished``, ``annotated`` (``only`` or ``exclude``),
-    ``only_with_annotations``. ``annotation_filter_options``: ``usual``, ``ground_truth``,
-    ``skipped``.
-    """
+    """Keep what a project holds now, or a part of it."""
     project = ids.project(project_id)
     body = bodies.body(models.SnapshotBody)
     options = {k: v for k, v in bodies.present(body).items() if k.endswith("options") and v}
+    tasks = body.task_filter_options or None
     made = project.snapshots.create(
         body.title or f"Export at {moment(project.clock())}",
-        wanted=export_shapes.wanted(options.get("task_filter_options")),
-        wish=export_shapes.wish(options.get("annotation_filter_options")),
-        options=options,
+        ids=export_shapes.of_view(project, tasks),
+        taken=export_shapes.taken(tasks, body.annotation_filter_options or None),
+        options=msgspec.to_builtins(options),
     )
     return shown(_shape(made), 201)
 
@@ -136,7 +135,9 @@ def download_snapshot(project_id: int, export_id: int) -> Response:
     """Download a snapshot in a format, JSON unless ``exportType`` names another."""
     project = ids.project(project_id)
     name = request.args.get("exportType") or request.args.get("export_type") or "JSON"
-    done = project.snapshots.write(export_id, name, export_shapes.wording(project))
+    kept = project.snapshots.get(export_id).options.get("serialization_options")
+    options = msgspec.convert(kept, models.SerializationOptions) if kept else None
+    done = project.snapshots.write(export_id, name, export_shapes.wording(project, options))
     return _file(project, done)
 
 

@@ -57,7 +57,7 @@ def list_history_of_project(project_id: int) -> Response:
         item
         for task in tasks
         for completion in task.completions
-        for item in _items(project, task.id, completion)
+        for item in items(project, task.id, completion)
     ]
     return shown(paging.envelope(count, page, found))
 
@@ -65,10 +65,10 @@ def list_history_of_project(project_id: int) -> Response:
 def _of_annotation(annotation_id: int) -> list[models.HistoryItem]:
     project, own = ids.place(annotation_id, ids.COMPLETIONS, "annotation")
     task, completion = project.completions.find(own)
-    return _items(project, task.id, completion)
+    return items(project, task.id, completion)
 
 
-def _items(project: Project, task_id: int, completion: Completion) -> list[models.HistoryItem]:
+def items(project: Project, task_id: int, completion: Completion) -> list[models.HistoryItem]:
     made = "skipped" if completion.was_cancelled else "submitted"
     happened = [(made, completion.created_at)]
     if completion.changed_at > completion.created_at:

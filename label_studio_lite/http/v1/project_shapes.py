@@ -108,7 +108,7 @@ def counters(project: service.Project) -> dict[str, int]:
         "num_tasks_with_annotations": labeled,
         "task_number": found.tasks,
         "useful_annotation_number": given,
-        "ground_truth_number": project.stars.count(),
+        "ground_truth_number": found.truths,
         "skipped_annotations_number": found.cancelled,
         "total_annotations_number": given,
         "total_predictions_number": found.predictions,

@@ -122,12 +122,15 @@ def with_work(project: Project, stored: Task) -> Json:
     }
 
 
-def listed_task(project: Project, stored: Task, *, everything: bool) -> Json:
-    """A task of the list; ``everything`` also brings its work."""
+def listed_task(
+    project: Project, stored: Task, *, everything: bool, resolve_uri: bool = True
+) -> Json:
+    """A task of the list; ``everything`` also brings its work, ``resolve_uri`` addresses in place
+    of links into storages."""
     given = stored.completions
     drafts = _drafts(project, stored)
     found = stored.predictions
-    fields = _fields(project, stored) | {
+    fields = _fields(project, stored, resolve_uri=resolve_uri) | {
         "updated_by": [{"user_id": people.me().id}] if given else [],
         "drafts": drafts,
         "annotators": sorted({annotator(completion) for completion in given}),
@@ -196,10 +199,12 @@ def created_at(project: Project) -> float:
     return project.models.memory.created()
 
 
-def data_of(project: Project, stored: Task) -> Json:
-    """Its data, objects of storages as they can be opened; uploads are named with their project
-    where a server has many."""
-    data: Json = project.cloud_media.shown(stored.data, project.served.prefix)
+def data_of(project: Project, stored: Task, *, resolve_uri: bool = True) -> Json:
+    """Its data, objects of storages as they can be opened (with ``resolve_uri``); uploads are
+    named with their project where a server has many."""
+    data = stored.data
+    if resolve_uri:
+        data = project.cloud_media.shown(data, project.served.prefix)
     if server().workspace.kind != "many":
         return data
     prefix = f"{UPLOADS}{project.id}/"
@@ -217,7 +222,7 @@ def _is_upload(value: Any) -> bool:
     )
 
 
-def _fields(project: Project, stored: Task) -> Json:
+def _fields(project: Project, stored: Task, *, resolve_uri: bool = True) -> Json:
     completions = stored.completions
     given = given_by(stored)
     born = seconds(stored.fields.get("created_at"))
@@ -227,7 +232,7 @@ def _fields(project: Project, stored: Task) -> Json:
     comments = project.comments.of_task(stored.id)
     return {
         "id": ids.public(project, stored.id),
-        "data": data_of(project, stored),
+        "data": data_of(project, stored, resolve_uri=resolve_uri),
         "meta": stored.fields.get("meta") or {},
         "created_at": moment(born),
         "updated_at": moment(max([changed, *(c.changed_at for c in completions)])),

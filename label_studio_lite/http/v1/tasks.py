@@ -46,11 +46,13 @@ def _created(project: Project, raw: dict[str, Any]) -> Response:
     return shown(shapes.task(project, project.tasks.get_task(result.first_id)), 201)
 
 
-@table.add("GET", "/api/tasks/<task_id>", answer=models.ListedTask)
+@table.add("GET", "/api/tasks/<task_id>", query=models.OneTaskQuery, answer=models.ListedTask)
 def get_task(task_id: str) -> Response:
     """Get a task with everything that is known of it."""
     project, own = ids.task(task_id)
-    return shown(shapes.listed_task(project, project.tasks.get_task(own), everything=True))
+    resolve = bodies.query(models.OneTaskQuery).resolve_uri
+    task = project.tasks.get_task(own)
+    return shown(shapes.listed_task(project, task, everything=True, resolve_uri=resolve))
 
 
 @table.add("PATCH", "/api/tasks/<task_id>", body=models.TaskChange, answer=models.TaskWithWork)

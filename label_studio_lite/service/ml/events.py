@@ -100,7 +100,7 @@ class MLEvents:
         shown = v1_shapes.annotation(event.completion.fields, event.task.id, subject)
         body: Json = {"annotation": shown, "task": v1_shapes.task(task, subject)}
         if event.action == "completion_deleted":
-            body["annotations"] = [{"id": event.completion.fields.get("id")}]
+            body["annotations"] = [v1_shapes.annotation_id(event.completion.fields, subject)]
         return body
 
     def close(self) -> None:

@@ -2,8 +2,9 @@
 
 A column is made when it is first asked for: those of the store's index are copied from there,
 those of the data are read from ``tasks.json`` in one pass, those of completions from the
-completion files. From then on only tasks that changed are read again. Columns that were not used
-for longest are dropped when all together outgrow :data:`MEMORY`.
+completion files. From then on only tasks that changed are read again, and for some versions of
+the table it is remembered what they were before. Columns that were not used for longest are
+dropped when all together outgrow :data:`MEMORY`; long texts are not held at all.
 
 A column of the data shows what ``tasks.json`` holds; a completion file's own copy is not looked
 at.
@@ -13,78 +14,42 @@ from __future__ import annotations
 
 import threading
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain, islice
 from operator import sub
 from typing import TYPE_CHECKING, Any
 
-from label_studio_lite.core.compact import Codes, Column, Mixed, Numbers
+from label_studio_lite.core.compact import UNKNOWN, Codes, Column, Mixed, Numbers
 from label_studio_lite.core.filters import DATA
-from label_studio_lite.core.task_columns import (
-    FROM_COMPLETIONS,
-    FROM_TASK,
-    LISTS,
-    NUMBERS,
-)
+from label_studio_lite.core.model import Task
+from label_studio_lite.core.task_columns import FROM_COMPLETIONS, FROM_TASK, LISTS, NUMBERS
 from label_studio_lite.core.task_fields import FieldReader, value_of
-from label_studio_lite.service import drafts
 from label_studio_lite.service.imports import FIRST_ID
-from label_studio_lite.store.changes import (
-    Change,
-    Clear,
-    DropFile,
-    PutFile,
-    PutTask,
-    work_task_id,
-)
+from label_studio_lite.service.table.news import MANY, News
+from label_studio_lite.service.table.state import Table, compact
+from label_studio_lite.store.changes import Change
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
 
-MEMORY = 256 << 20  # bytes of columns that are kept at most, beside those in use
-_LOGGED = 50  # versions of the table whose changes are remembered
-_MANY = 20_000  # changed tasks from which on columns are made anew
+MEMORY = 64 << 20  # bytes of columns that are kept at most, beside those in use
+_AT_ONCE = 1024  # tasks that are read together
 _DRAFTS = "draft_exists"
-_ALWAYS = ("ids", "done", "completions", "cancelled", "predictions")
-_INDEX = {
-    "completed_at": "completed_at",
-    "updated_at": "completed_at",
-    "predictions_score": "score",
+_ALWAYS = ("done", "completions", "cancelled_annotations", "total_predictions")
+
+# Column → the type of its array, the columns of the store's index that it is made of, how, and
+# which number means nothing
+_INDEX: dict[str, tuple[str, tuple[str, ...], Callable[..., float], float | None]] = {
+    "done": ("B", ("done",), int, None),
+    "completions": ("I", ("completions",), int, None),
+    "cancelled_annotations": ("I", ("cancelled",), int, None),
+    "total_annotations": ("I", ("completions", "cancelled"), sub, None),
+    "total_predictions": ("I", ("predictions",), int, None),
+    "ground_truth": ("B", ("truths",), bool, None),
+    "completed_at": ("d", ("completed_at",), float, 0.0),
+    "predictions_score": ("d", ("score",), float, None),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Tasks in the order of ids, of one moment. ``log`` has, for this version and those right
-    before it, the tasks that changed with it; None: too many to tell."""
-
-    version: int
-    ids: Sequence[int]
-    done: Sequence[int]
-    completions: Sequence[int]
-    cancelled: Sequence[int]
-    predictions: Sequence[int]
-    columns: Mapping[str, Column]
-    log: Mapping[int, frozenset[int] | None]
-
-    def row(self, task_id: int) -> int | None:
-        """The row of a task, or None."""
-        ids = self.ids
-        guess = task_id - ids[0] if ids else -1
-        if not (0 <= guess < len(ids) and ids[guess] == task_id):
-            guess = bisect_left(ids, task_id)
-        return guess if guess < len(ids) and ids[guess] == task_id else None
-
-    def changed_since(self, version: int) -> set[int] | None:
-        """The tasks that differ from the table of an earlier version; None: too many to tell."""
-        changed: set[int] = set()
-        for later in range(version + 1, self.version + 1):
-            tasks = self.log.get(later)
-            if tasks is None:
-                return None
-            changed |= tasks
-        return changed
 
 
 class Columns:
@@ -94,13 +59,10 @@ class Columns:
         self._project = project
         self._store = project.store
         self._drafts = project.drafts
-        self._kept: dict[str, Column] = {}  # those that are read, the least used first
-        self._ids: Sequence[int] = ()
-        self._version = 0
-        self._log: dict[int, frozenset[int] | None] = {}
-        self._table: Table | None = None
+        self._table = Table()
+        self._read: dict[str, None] = {}  # columns that are not of the index, the least used first
         self._lock = threading.Lock()  # of what the store's listener tells
-        self._news = _News()
+        self._news = News(is_much=True)
         self._store.listen(self._note)
 
     def _note(self, changes: Sequence[Change]) -> None:
@@ -108,190 +70,162 @@ class Columns:
             self._news.add(changes)
 
     def table(self, names: Iterable[str]) -> Table:
-        """A table with these columns, as of now."""
-        wanted = set(names)
+        """The table, as of now, with at least these columns. It changes with the next call."""
         with self._lock:
-            news, self._news = self._news, _News()
-        old = self._table
-        if old is not None and news.is_none:
-            if wanted <= old.columns.keys():
-                return old
-            wanted |= old.columns.keys()
-        derived = wanted - self._read_names(wanted)
-        index = self._store.columns(*_ALWAYS, *(_INDEX[name] for name in wanted & _INDEX.keys()))
-        changed = self._follow(index["ids"], news)
-        self._make(wanted - derived)
-        columns = {name: self._shown(name, index) for name in wanted - derived}
-        columns |= {name: self._derived(name, index) for name in derived}
-        if changed is None or changed:
-            self._version += 1
-            self._log = {**self._log, self._version: changed}
-            self._log.pop(self._version - _LOGGED, None)
-        always = {name: index[name] for name in _ALWAYS}
-        self._table = Table(self._version, **always, columns=columns, log=self._log)
+            news, self._news = self._news, News()
+        if not news.is_none:
+            self._follow(news)
+        self._make(set(names))
         return self._table
-
-    def _read_names(self, names: set[str]) -> set[str]:
-        return {
-            name
-            for name in names
-            if name.startswith(DATA)
-            or name in FROM_TASK
-            or name in FROM_COMPLETIONS
-            or name == _DRAFTS
-        }
-
-    def _shown(self, name: str, index: Mapping[str, Sequence[Any]]) -> Column:
-        column = self._kept[name]
-        if name not in ("created_at", "updated_at"):
-            return column
-        born = self._project.models.memory.created()  # of tasks that do not say when they came
-        dates = array("d", (born if stored is None else stored for stored in column))
-        if name == "updated_at":
-            dates = array("d", map(max, dates, index["completed_at"]))
-        return Numbers(dates)
-
-    def _derived(self, name: str, index: Mapping[str, Sequence[Any]]) -> Column:
-        """A column that the index has, or nearly."""
-        if name == "total_annotations":
-            values = array("q", map(sub, index["completions"], index["cancelled"]))
-            return Numbers(values)
-        if name in _INDEX:
-            return Numbers(index[_INDEX[name]], 0.0 if name == "completed_at" else None)
-        if name == "inner_id":
-            first = self._project.settings.get(FIRST_ID, 0)
-            return Numbers(array("q", map((1 - first).__add__, index["ids"])))
-        known = {"cancelled_annotations": "cancelled", "total_predictions": "predictions"}
-        return Numbers(index[known.get(name, "ids")])
 
     # -- following changes --------------------------------------------------------------------
 
-    def _follow(self, ids: Sequence[int], news: _News) -> frozenset[int] | None:
-        """Bring the columns that are kept up to date; the tasks that changed, None for many."""
-        if news.is_much:
-            self._kept.clear()
-            self._ids = ids
-            return None
-        old = self._ids
-        changed = set(news.tasks)
-        if news.has_moved or len(old) != len(ids):
-            changed |= self._align(old, ids)
-        self._ids = ids
-        if len(changed) > _MANY:
-            self._kept.clear()
-            return None
+    def _follow(self, news: News) -> None:
+        """Bring the columns up to date."""
+        table = self._table
+        ids = self._store.task_ids() if news.has_moved or news.is_much else table.ids
+        moved = set(ids).symmetric_difference(table.ids) if news.has_moved else set[int]()
+        changed = news.tasks | moved
+        if news.is_much or len(changed) > MANY:
+            self._read.clear()
+            table.begin(ids)
+            table.add(self._of_ids(table.ids) | self._from_index(_ALWAYS))
+            return
+        before = {task_id: table.values(task_id) for task_id in changed}
+        for task_id in news.texts:
+            if (was := before[task_id]) is not None:
+                was.update(dict.fromkeys(table.columns.keys() - was.keys(), UNKNOWN))
+        if moved:
+            table.align(ids, self._of_ids)
         self._read_again(changed)
-        return frozenset(changed)
-
-    def _align(self, old: Sequence[int], ids: Sequence[int]) -> set[int]:
-        """Give the kept columns the rows of ``ids``; those that came or went."""
-        if len(ids) >= len(old) and (not old or ids[len(old) - 1] == old[-1]):
-            came = set(ids[len(old) :])  # ids only ever grow, so none in between has gone
-            if len(came) <= _MANY:
-                for column in self._kept.values():
-                    for _ in came:
-                        column.append(None)
-            return came
-        before, now = set(old), set(ids)
-        if self._kept:
-            row_of = dict(zip(old, range(len(old)), strict=True))
-            rows = [row_of.get(task_id) for task_id in ids]
-            self._kept = {name: column.keep(rows) for name, column in self._kept.items()}
-        return before ^ now
+        table.remember(before)
 
     def _read_again(self, task_ids: Iterable[int]) -> None:
-        if not self._kept:
-            return
-        drafted = self._drafts.task_ids() if _DRAFTS in self._kept else ()
-        for task in self._store.read_tasks(sorted(task_ids)):
-            row = bisect_left(self._ids, task.id)
-            if row == len(self._ids) or self._ids[row] != task.id:
-                continue
-            for name, column in self._kept.items():
-                if name == _DRAFTS:
-                    value = float(task.id in drafted)
-                elif name in FROM_COMPLETIONS:
-                    value = FROM_COMPLETIONS[name](task.completions if task.completed else ())
-                else:
-                    value = value_of(task.fields, name)
-                column.put(row, value)
+        table, columns = self._table, self._table.columns
+        rows = {i: row for i in sorted(task_ids) if (row := table.row(i)) is not None}
+        for name in columns.keys() & _INDEX.keys():
+            _, sources, made, _ = _INDEX[name]
+            values = self._store.rows(rows, sources)
+            for row, value in zip(rows.values(), values, strict=True):
+                if value is not None:
+                    columns[name].put(row, made(*value))
+        drafted = self._drafts.task_ids() if _DRAFTS in self._read else ()
+        for task in self._store.read_tasks(rows) if self._read else ():
+            if (row := rows.get(task.id, -1)) >= 0:
+                for name in self._read:
+                    value = self._value(task, name, row, drafted)
+                    columns[name].put(row, value)
+
+    def _value(self, task: Task, name: str, row: int, drafted: Container[int]) -> Any:
+        if name == _DRAFTS:
+            return float(task.id in drafted)
+        if name in FROM_COMPLETIONS:
+            return FROM_COMPLETIONS[name](task.completions if task.completed else ())
+        return next(self._dated(name, [value_of(task.fields, name)], row))
 
     # -- making -------------------------------------------------------------------------------
 
     def _make(self, names: set[str]) -> None:
         """Make the columns that are not there, and let others go where memory runs out."""
-        for name in names & self._kept.keys():
-            self._kept[name] = self._kept.pop(name)  # used just now
-        new = names - self._kept.keys()
-        works = new & FROM_COMPLETIONS.keys()
-        if texts := new - works - {_DRAFTS}:
-            self._read_texts(sorted(texts))
-        if works:
-            self._read_completions(sorted(works))
+        table = self._table
+        if "updated_at" in names:
+            names = names | {"completed_at"}
+        for name in self._read.keys() & names:
+            self._read[name] = self._read.pop(name)  # used just now
+        new = names - table.columns.keys()
+        table.add(self._from_index(new & _INDEX.keys()))
+        new -= _INDEX.keys()
         if _DRAFTS in new:
             drafted = self._drafts.task_ids()
-            self._kept[_DRAFTS] = Numbers([float(i in drafted) for i in self._ids])
-        used = sum(column.size for column in self._kept.values())
-        for name in list(self._kept):
+            table.add({_DRAFTS: Numbers([float(i in drafted) for i in table.ids])})
+        if works := sorted(new & FROM_COMPLETIONS.keys()):
+            table.add(self._from_completions(works))
+        if texts := sorted(new - FROM_COMPLETIONS.keys() - {_DRAFTS}):
+            table.add(self._from_texts(texts))
+        self._read.update(dict.fromkeys(sorted(new)))
+        used = sum(table.columns[name].size for name in self._read)
+        for name in list(self._read):
             if used > MEMORY and name not in names:
-                used -= self._kept.pop(name).size
+                del self._read[name]
+                used -= table.drop(name).size
 
-    def _read_texts(self, names: Sequence[str]) -> None:
-        """One pass over the stored tasks for all of these columns."""
-        reader = FieldReader(names)
-        made = [_empty(name) for name in names]
-        puts = [column.append for column in made]
-        for text in self._store.texts(self._ids):
-            for put, value in zip(puts, reader.values(text), strict=True):
-                put(value)
-        self._kept.update(zip(names, made, strict=True))
+    def _of_ids(self, ids: Sequence[int]) -> dict[str, Column]:
+        first = self._project.settings.get(FIRST_ID, 0) - 1
+        if isinstance(ids, range):
+            inner: Sequence[int] = range(ids.start - first, ids.stop - first)
+        else:
+            inner = array("q", ((-first).__add__(i) for i in ids))
+        return {"id": Numbers(ids), "inner_id": Numbers(inner)}
 
-    def _read_completions(self, names: Sequence[str]) -> None:
-        """One pass over the completion files for all of these columns."""
-        made = {name: _empty(name) for name in names}
-        for name, column in made.items():
-            nothing = FROM_COMPLETIONS[name](())
-            for _ in self._ids:
-                column.append(nothing)
-        row = -1
-        for task in self._store.read_tasks(self._store.completed_ids()):
-            row = bisect_left(self._ids, task.id, row + 1)
-            if row == len(self._ids) or self._ids[row] != task.id:
-                row -= 1
-                continue
-            for name, column in made.items():
-                column.put(row, FROM_COMPLETIONS[name](task.completions))
-        self._kept.update(made)
-
-
-class _News:
-    """What changed since columns were last brought up to date."""
-
-    def __init__(self) -> None:
-        self.tasks: set[int] = set()
-        self.has_moved = self.is_much = False
-        self.is_none = True
-
-    def add(self, changes: Sequence[Change]) -> None:
-        for change in changes:
-            self.is_none = False
-            if isinstance(change, (PutFile, DropFile)):
-                for task_id in (work_task_id(change.path), drafts.task_of(change.path)):
-                    if task_id is not None:
-                        self.tasks.add(task_id)
-            elif isinstance(change, PutTask):
-                self.tasks.add(change.id)
-                self.has_moved = True  # it may be a new one between others
-            elif isinstance(change, Clear):
-                self.is_much = True
+    def _from_index(self, names: Iterable[str]) -> dict[str, Column]:
+        """Columns out of the store's index; which may know of newer tasks than the table."""
+        made: dict[str, Column] = {}
+        for name in names:
+            code, sources, make, nothing = _INDEX[name]
+            ids, *columns = self._store.columns("ids", *sources).values()
+            if compact(ids) != self._table.ids:
+                rows = self._store.rows(self._table.ids, sources)
+                values: Iterable[float] = (0 if row is None else make(*row) for row in rows)
             else:
-                self.has_moved = True
-        if self.is_much or len(self.tasks) > _MANY:
-            self.tasks.clear()
-            self.is_much = True
+                values = columns[0] if make in (int, float) else map(make, *columns)
+            if not (isinstance(values, array) and values.typecode == code):
+                values = array(code, values)
+            made[name] = Numbers(values, nothing)
+        return made
 
+    def _from_texts(self, names: Sequence[str]) -> dict[str, Column]:
+        """One pass over the stored tasks for all of these columns."""
+        made = {name: self._empty(name) for name in names}
+        for values in self._blocks(names, range(len(self._table.ids))):
+            for column, part in zip(made.values(), values, strict=True):
+                column.extend(part)
+            if not any(column.is_held for column in made.values()):
+                break
+        return made
 
-def _empty(name: str) -> Column:
-    if name in LISTS:
-        return Codes()
-    return Numbers() if name in NUMBERS else Mixed()
+    def _empty(self, name: str) -> Column:
+        if name in LISTS:
+            return Codes()
+        if name in NUMBERS:
+            return Numbers()
+        is_text = name.startswith(DATA) or name in FROM_TASK
+        return Mixed(partial(self._texts_again, name) if is_text else None)
+
+    def _texts_again(self, name: str, rows: range | None = None) -> Iterator[Any]:
+        """The values of a column that is not held."""
+        wanted = range(len(self._table.ids)) if rows is None else rows
+        return chain.from_iterable(part for (part,) in self._blocks([name], wanted))
+
+    def _blocks(self, names: Sequence[str], rows: range) -> Iterator[list[list[Any]]]:
+        """The values of columns, many rows at a time."""
+        reader = FieldReader(names)
+        texts = self._store.texts(self._table.ids[rows.start : rows.stop])
+        for start in range(rows.start, rows.stop, _AT_ONCE):
+            values = reader.columns(list(islice(texts, _AT_ONCE)))
+            yield [
+                list(self._dated(name, part, start))
+                for name, part in zip(names, values, strict=True)
+            ]
+
+    def _dated(self, name: str, values: Sequence[Any], row: int) -> Iterator[Any]:
+        """The values of rows from ``row`` on; dates that tasks do not tell are put in."""
+        if name not in ("created_at", "updated_at"):
+            return iter(values)
+        born = self._project.models.memory.created()
+        dates = (born if stored is None else stored for stored in values)
+        if name == "created_at":
+            return dates
+        labeled = self._table.numbers("completed_at")[row : row + len(values)]
+        return map(max, dates, labeled)
+
+    def _from_completions(self, names: Sequence[str]) -> dict[str, Column]:
+        """One pass over the completion files for all of these columns."""
+        table = self._table
+        made = {name: self._empty(name) for name in names}
+        for name, column in made.items():
+            column.extend([FROM_COMPLETIONS[name](())] * len(table.ids))
+        for task in self._store.read_tasks(self._store.completed_ids()):
+            if (row := table.row(task.id)) is not None:
+                for name, column in made.items():
+                    column.put(row, FROM_COMPLETIONS[name](task.completions))
+        return made

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from label_studio_lite.core.filters import Filter, Query, Selection
+from label_studio_lite.service import freeing
 from label_studio_lite.service.table.columns import Columns
 from label_studio_lite.service.table.views import TaskView
 
@@ -99,9 +100,10 @@ class TaskTable:
         key = replace(query, selection=_ALL), only_open
         table = self._columns.table(query.columns())
         view = self._views.pop(key, None)
-        if view is None or not view.follow(table):
+        if view is None or not view.follow():
             base = self._view(query) if only_open else None
             view = TaskView(key[0], table, open_of=base)
+            freeing.free(len(table.ids))
         self._views[key] = view
         while len(self._views) > _KEPT:
             del self._views[next(iter(self._views))]

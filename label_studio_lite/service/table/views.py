@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import compress
 from operator import and_, or_
 from typing import Any
 
-from label_studio_lite.core.compact import Column, Numbers
+from label_studio_lite.core.compact import UNKNOWN, Column, Mixed, Numbers
 from label_studio_lite.core.filters import Filter, Order, Query
 from label_studio_lite.core.matching import order_key, test_of
-from label_studio_lite.service.table.columns import Table
+from label_studio_lite.service.table.state import Table
 
-_FEW = 100  # changed tasks up to which an answer is brought up to date rather than made anew
+Look = Callable[[str], Any]  # column → its value of some task
+_COUNTED = ("completions", "cancelled_annotations", "total_predictions")
+_FEW = 500  # changed tasks up to which an answer is brought up to date rather than made anew
 _FLIPPED = bytes([1, 0]) + bytes(254)
 
 
@@ -31,11 +33,16 @@ class TaskView:
         self._only_open = open_of is not None
         self._tests = [[(part.column, test_of(part)) for part in _parts(f)] for f in query.filters]
         self._table = table
+        self._version = table.version
+        self._names = {*_COUNTED, "done", *query.columns()}
         rows = self._rows() if open_of is None else open_of.open_rows()
-        self.ids = array("q", map(table.ids.__getitem__, rows))
-        # of each task found: completions, those that are skips, predictions
-        self._counts = [array("I", map(c.__getitem__, rows)) for c in _countable(table)]
-        self._totals = [sum(counts) for counts in self._counts]
+        code = "I" if not table.ids or table.ids[-1] < 1 << 32 else "q"
+        self.ids = array(code, map(table.ids.__getitem__, rows))
+        # of all tasks found: completions, those that are skips, predictions
+        self._totals = [
+            sum(column if len(rows) == len(column) else map(column.__getitem__, rows))
+            for column in map(table.numbers, _COUNTED)
+        ]
 
     @property
     def totals(self) -> tuple[int, int, int]:
@@ -46,8 +53,12 @@ class TaskView:
     def open_rows(self) -> Sequence[int]:
         """The rows of the tasks found that are not completed, in order."""
         table = self._table
-        rows = (row for row in map(table.row, self.ids) if row is not None)
-        return [row for row in rows if not table.done[row]]
+        if isinstance(table.ids, range):
+            rows = [*map((-table.ids.start).__add__, self.ids)]
+        else:
+            rows = [row for row in map(table.row, self.ids) if row is not None]
+        done = table.numbers("done")
+        return [row for row in rows if not done[row]]
 
     def _rows(self) -> Sequence[int]:
         """The rows that the query finds, in order."""
@@ -67,65 +78,95 @@ class TaskView:
 
     # -- following changes --------------------------------------------------------------------
 
-    def follow(self, table: Table) -> bool:
+    def follow(self) -> bool:
         """Bring the answer up to date; False when it is better made anew."""
-        changed = table.changed_since(self._table.version)
+        changed = self._table.changed_since(self._version, self._names)
         if changed is None or len(changed) > _FEW:
             return False
-        for task_id in changed:
-            self._remove(task_id)
-        self._table = table
-        for task_id in sorted(changed):
-            row = table.row(task_id)
-            if row is not None and self._finds(row):
-                self._insert(row, task_id)
+        self._version = self._table.version
+        # until they are taken out, tasks stand where they belong by what they were before
+        before = {task_id: was for task_id, was in changed.items() if was is not None}
+        for task_id in [i for i in before if not self._is_known(self._look(i, before))]:
+            if task_id in self.ids:
+                self._count(self._look(task_id, before), -1)
+                self.ids.remove(task_id)
+            del before[task_id]
+        for task_id in list(before):
+            if not self._take_out(task_id, before):
+                return False
+        for task_id in sorted(changed.keys() - before.keys()):
+            self._put_in(task_id)
         return True
 
-    def _remove(self, task_id: int) -> None:
-        if self._query.ordering:
-            try:
-                at = self.ids.index(task_id)
-            except ValueError:
-                return
-        else:
-            at = bisect_left(self.ids, task_id)
-            if at == len(self.ids) or self.ids[at] != task_id:
-                return
-        del self.ids[at]
-        for number, counts in enumerate(self._counts):
-            self._totals[number] -= counts.pop(at)
+    def _take_out(self, task_id: int, before: dict[int, dict[str, Any]]) -> bool:
+        """Remove a task, which is then no longer in ``before``; or leave it where it may stay.
 
-    def _insert(self, row: int, task_id: int) -> None:
-        if self._query.ordering:
-            at = bisect_left(self.ids, self._key(row), key=self._key_of)
-        else:
-            at = bisect_left(self.ids, task_id)
-        self.ids.insert(at, task_id)
-        for number, column in enumerate(_countable(self._table)):
-            self._counts[number].insert(at, column[row])
-            self._totals[number] += column[row]
-
-    def _finds(self, row: int) -> bool:
-        table = self._table
-        if self._only_open and table.done[row]:
+        False where it is not found.
+        """
+        was, now = self._look(task_id, before), self._look(task_id, {})
+        if not self._finds(was):
+            del before[task_id]
+            return True
+        self._count(was, -1)
+        key = self._key(task_id, was)
+        if self._is_there(task_id) and self._finds(now) and self._key(task_id, now) == key:
+            self._count(now, +1)
+            return True
+        at = bisect_left(self.ids, key, key=lambda i: self._key(i, self._look(i, before)))
+        if at == len(self.ids) or self.ids[at] != task_id:
             return False
-        found = (all(t(table.columns[c][row]) for c, t in parts) for parts in self._tests)
+        del self.ids[at], before[task_id]
+        return True
+
+    def _put_in(self, task_id: int) -> None:
+        look = self._look(task_id, {})
+        if self._is_there(task_id) and self._finds(look):
+            key = self._key(task_id, look)
+            at = bisect_left(self.ids, key, key=lambda i: self._key(i, self._look(i, {})))
+            self.ids.insert(at, task_id)
+            self._count(look, +1)
+
+    def _count(self, look: Look, sign: int) -> None:
+        self._totals = [
+            total + sign * int(look(name))
+            for total, name in zip(self._totals, _COUNTED, strict=True)
+        ]
+
+    def _is_there(self, task_id: int) -> bool:
+        return self._table.row(task_id) is not None
+
+    def _is_known(self, look: Look) -> bool:
+        """Whether it can be told where a task stood."""
+        return all(look(name) is not UNKNOWN for name in self._names)
+
+    def _look(self, task_id: int, before: Mapping[int, Mapping[str, Any]]) -> Look:
+        """What gives the values of a task by column, those of before if there are such."""
+        was, table = before.get(task_id, {}), self._table
+
+        def look(name: str) -> Any:
+            if name in was:
+                return was[name]
+            row = table.row(task_id)
+            return UNKNOWN if row is None else table.columns[name][row]
+
+        return look
+
+    def _finds(self, look: Look) -> bool:
+        if self._only_open and look("done"):
+            return False
+        found = (all(test(look(name)) for name, test in parts) for parts in self._tests)
         if not self._tests:
             return True
         return all(found) if self._query.conjunction == "and" else any(found)
 
-    def _key_of(self, task_id: int) -> tuple[Any, ...]:
-        row = self._table.row(task_id)
-        return () if row is None else self._key(row)
-
-    def _key(self, row: int) -> tuple[Any, ...]:
+    def _key(self, task_id: int, look: Look) -> tuple[Any, ...]:
         parts: list[Any] = []
         for order in self._query.ordering:
-            value = self._table.columns[order.column][row]
+            value = look(order.column)
             key: Any = None if value is None else order_key(value)
             rank: Any = (isinstance(key, str), key)  # texts behind numbers
             parts += [value is None, _Descending(rank) if order.descending else rank]
-        return (*parts, row)
+        return (*parts, task_id)
 
 
 class _Descending:
@@ -152,10 +193,6 @@ def _parts(condition: Filter) -> Iterable[Filter]:
         yield from _parts(condition.child)
 
 
-def _countable(table: Table) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
-    return table.completions, table.cancelled, table.predictions
-
-
 def _joined(masks: Sequence[bytes], conjunction: str) -> bytes:
     if len(masks) == 1:
         return masks[0]
@@ -166,6 +203,7 @@ def _joined(masks: Sequence[bytes], conjunction: str) -> bytes:
 
 def _ordered(rows: Sequence[int], order: Order, column: Column) -> Sequence[int]:
     """Numbers before texts, or behind them; rows without a value last; equal ones as they are."""
+    column = column.column if isinstance(column, Mixed) else column
     keys = column.keys(order_key)
     if isinstance(column, Numbers):
         has = bytes(map(column.has, rows))

@@ -246,28 +246,195 @@ def test_a_snapshot_stays_as_it_was(api: Api, project: int) -> None:
     assert api.raw("GET", f"{item}/download").status_code == 404
 
 
+# -- parts of a project in a snapshot; the answers are those of 1.23.2
+
+
+@pytest.fixture
+def kinds(api: Api) -> int:
+    """A project whose tasks are named by the annotations that they have."""
+    made = api.project()
+    names = ("usual", "skipped", "true", "both", "none", "mixed")
+    tasks = dict(zip(names, api.tasks(made, *({"text": name} for name in names)), strict=True))
+    skip, truth = {"was_cancelled": True}, {"ground_truth": True}
+    for name, body in (
+        *(("usual", {}), ("skipped", skip), ("true", truth), ("both", {}), ("both", truth)),
+        *(("mixed", {}), ("mixed", skip), ("mixed", skip | truth)),
+    ):
+        api.post(f"/api/tasks/{tasks[name]}/annotations/", {"result": [choice()], **body})
+    return made
+
+
+def snapshot(api: Api, project: int, **options: Any) -> Any:
+    """Its content as JSON."""
+    path = f"/api/projects/{project}/exports"
+    made = api.post(f"{path}/", options)
+    assert made | options == made
+    return api.raw("GET", f"{path}/{made['id']}/download").json
+
+
+def said(items: Any) -> dict[str, str]:
+    """Which annotations each task has: usual ones, skips (S), the truth (G)."""
+    return {
+        item["data"]["text"]: " ".join(
+            "S" * one["was_cancelled"] + "G" * one["ground_truth"] or "u"
+            for one in item["annotations"]
+        )
+        for item in items
+    }
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"finished": "only"}, ["one"]),
-        ({"finished": "exclude"}, ["two", "three"]),
-        ({"skipped": "only"}, ["two"]),
-        ({"annotated": "only"}, ["one", "two"]),
-        ({"only_with_annotations": True}, ["one", "two"]),
+        ({"skipped": "only"}, "skipped mixed"),
+        ({"skipped": "exclude"}, "usual true both none"),
+        ({"finished": "only"}, "usual true both mixed"),
+        ({"finished": "exclude"}, "skipped none"),
+        ({"finished": None}, "usual skipped true both none mixed"),
+        ({"annotated": "only"}, "usual true both mixed"),
+        ({"annotated": "exclude"}, "skipped none"),
+        ({"only_with_annotations": True}, "usual skipped true both mixed"),
+        ({}, "usual skipped true both none mixed"),
     ],
 )
 def test_a_snapshot_of_some_tasks(
-    api: Api, project: int, options: dict[str, object], expected: list[str]
+    api: Api, kinds: int, options: dict[str, object], expected: str
 ) -> None:
-    path = f"/api/projects/{project}/exports"
+    path = f"/api/projects/{kinds}/exports"
     made = api.post(f"{path}/", {"task_filter_options": options})
-    assert texts(api.raw("GET", f"{path}/{made['id']}/download").json) == expected
+    found = api.raw("GET", f"{path}/{made['id']}/download").json
+    assert texts(found) == expected.split()
+
+
+def test_a_snapshot_of_a_view(api: Api, kinds: int) -> None:
+    condition = {"operator": "contains", "type": "String", "value": "u"}
+    items = [{"filter": "filter:tasks:data.text", **condition}]
+    filters = {"conjunction": "and", "items": items}
+    view = api.post("/api/dm/views/", {"project": kinds, "data": {"filters": filters}})["id"]
+    assert texts(snapshot(api, kinds, task_filter_options={"view": view})) == ["usual", "true"]
+    other = api.project()
+    for project, number in ((kinds, 99), (other, view)):  # 1.23.2 takes all tasks then
+        body = {"task_filter_options": {"view": number}}
+        found = api.post(f"/api/projects/{project}/exports/", body, 400)
+        assert list(found["validation_errors"]) == ["task_filter_options"]
+
+
+_NONE = dict.fromkeys(("usual", "skipped", "true", "both", "none", "mixed"), "")
+_ALL = {"usual": "u", "skipped": "S", "true": "G", "both": "u G", "none": "", "mixed": "u S SG"}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"usual": True}, {"usual": "u", "both": "u", "mixed": "u"}),
+        ({"usual": False}, _ALL),
+        (
+            {"ground_truth": True},
+            {"usual": "u", "true": "G", "both": "u G", "mixed": "u SG"},
+        ),
+        ({"skipped": True}, {"usual": "u", "skipped": "S", "both": "u", "mixed": "u S SG"}),
+        ({"usual": False, "skipped": True}, {"skipped": "S", "mixed": "S SG"}),
+        ({"usual": False, "ground_truth": True}, {"true": "G", "both": "G", "mixed": "SG"}),
+        (
+            {"usual": False, "ground_truth": True, "skipped": True},
+            {"skipped": "S", "true": "G", "both": "G", "mixed": "S SG"},
+        ),
+        ({"usual": True, "ground_truth": True, "skipped": True}, _ALL),
+        ({"usual": None}, _ALL),
+    ],
+)
+def test_a_snapshot_of_some_annotations(
+    api: Api, kinds: int, options: dict[str, object], expected: dict[str, str]
+) -> None:
+    path = f"/api/projects/{kinds}/exports"
+    made = api.post(f"{path}/", {"annotation_filter_options": options})
+    found = api.raw("GET", f"{path}/{made['id']}/download").json
+    assert said(found) == _NONE | expected
+
+
+def test_tasks_without_an_annotation_that_is_taken_are_left_out(api: Api, kinds: int) -> None:
+    found = snapshot(
+        api,
+        kinds,
+        task_filter_options={"only_with_annotations": True},
+        annotation_filter_options={"usual": False, "ground_truth": True},
+    )
+    assert said(found) == {"true": "G", "both": "G", "mixed": "SG"}
+
+
+def test_how_a_snapshot_is_written(api: Api) -> None:
+    project = api.project()
+    (task,) = api.tasks(project, {"data": {"text": "a"}, "predictions": [{"result": [choice()]}]})
+    annotation = api.annotated(task)
+    api.post(f"/api/tasks/{task}/drafts", {"result": [choice("bad")]})
+
+    def item(**options: Any) -> Any:
+        (found,) = snapshot(api, project, serialization_options=options)
+        return found
+
+    plain = item()
+    assert (plain["drafts"], plain["predictions"]) == ([task], [task * 1000 + 1])
+    assert plain["annotations"][0]["completed_by"] == 1
+    assert "history" not in plain["annotations"][0]
+    only_ids = {"only_id": True}
+    assert item(drafts=only_ids, predictions=only_ids, annotations__completed_by=only_ids) == plain
+    assert item(drafts={"only_id": False})["drafts"][0]["result"] == [choice("bad")]
+    (prediction,) = item(predictions={"only_id": False})["predictions"]
+    assert (prediction["result"], prediction["task"]) == ([choice()], task)
+    (whole,) = item(annotations__completed_by={"only_id": False})["annotations"]
+    assert whole["completed_by"]["id"] == 1 and "email" in whole["completed_by"]
+    (told,) = item(include_annotation_history=True)["annotations"]
+    assert [one["annotation_id"] for one in told["history"]] == [annotation["id"]]
+
+
+VIDEO = (
+    '<View><Labels name="l" toName="v"><Label value="Car"/></Labels>'
+    '<Video name="v" value="$video"/><VideoRectangle name="b" toName="v"/></View>'
+)
+
+
+def frame(number: int, x: float, rotation: float = 0, **more: Any) -> dict[str, Any]:
+    box = {"x": x, "y": 3, "width": 13, "height": 10, "rotation": rotation}
+    return {"frame": number, "enabled": True, **box, "time": pytest.approx(number * 0.04), **more}
+
+
+def test_frames_between_are_filled_in(api: Api) -> None:
+    """What 1.23.2 makes of the same sequence."""
+    drawn = [frame(1, 0), frame(4, 30, 30), frame(6, 40, enabled=False), frame(8, 10)]
+    value = {
+        "framesCount": 10,
+        "duration": 0.4,
+        "labels": ["Car"],
+        "sequence": [{**one, "time": one["frame"] * 0.04} for one in drawn],
+    }
+    region = {"from_name": "b", "to_name": "v", "type": "videorectangle", "value": value}
+    project = api.project(label_config=VIDEO)
+    (task,) = api.tasks(project, {"video": "https://x.test/a.mp4"})
+    api.post(f"/api/tasks/{task}/annotations/", {"result": [region]})
+    one, four, six, eight = drawn
+    auto = {"auto": True}
+    expected = [
+        *(one, frame(2, 10, 10, **auto), frame(3, 20, 20, **auto), four),
+        *(frame(5, 35, 15, **auto), six, eight, frame(9, 10, **auto), frame(10, 10, **auto)),
+    ]
+    options = {"interpolate_key_frames": True}
+    export = f"/api/projects/{project}/export"
+    for (item,) in (
+        snapshot(api, project, serialization_options=options),
+        api.get(f"{export}?interpolate_key_frames=true"),
+    ):
+        assert item["annotations"][0]["result"][0]["value"]["sequence"] == expected
+    assert api.get(export)[0]["annotations"][0]["result"] == [region]
 
 
 def test_bad_options_are_named(api: Api, project: int) -> None:
-    body = {"task_filter_options": {"finished": "perhaps"}}
-    found = api.post(f"/api/projects/{project}/exports/", body, 400)
-    assert list(found["validation_errors"]) == ["task_filter_options"]
+    for name, value in (
+        ("task_filter_options", {"finished": "perhaps"}),
+        ("annotation_filter_options", {"usual": "perhaps"}),
+        ("serialization_options", {"drafts": 1}),
+    ):
+        found = api.post(f"/api/projects/{project}/exports/", {name: value}, 400)
+        assert list(found["validation_errors"]) == [name]
 
 
 def test_formats_of_several_files_are_zips(api: Api, workspace: ManyProjects) -> None:

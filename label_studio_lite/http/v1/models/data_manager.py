@@ -11,7 +11,8 @@ from label_studio_lite.http.v1.models.project import Project
 
 class TaskQuery(Struct):
     """Which tasks. ``query`` is JSON: ``{"filters", "ordering", "selectedItems"}``; it comes
-    before what a ``view`` says. ``fields=all`` brings all work on each."""
+    before what a ``view`` says. ``fields=all`` brings all work on each; ``resolve_uri=false``
+    leaves links into storages (``s3://…``) as they are stored."""
 
     project: int | UnsetType = UNSET
     view: int | UnsetType = UNSET
@@ -19,7 +20,7 @@ class TaskQuery(Struct):
     page_size: int | UnsetType = UNSET
     fields: str | UnsetType = UNSET
     query: str | UnsetType = UNSET
-    resolve_uri: bool | UnsetType = UNSET
+    resolve_uri: bool = True
 
 
 class ProjectOf(Struct):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -16,6 +16,7 @@ class ExportQuery(Struct):
     exportType: str | UnsetType = UNSET
     download_all_tasks: bool = False
     download_resources: bool = True
+    interpolate_key_frames: bool = False
 
 
 class Format(Struct):
@@ -29,13 +30,50 @@ class Format(Struct):
     disabled: bool | UnsetType = UNSET
 
 
+class TaskFilterOptions(Struct, omit_defaults=True):
+    """Which tasks a snapshot holds: those of a view; only those, or none of those, with a skip
+    (``skipped``), with enough annotations (``finished``), with one that is no skip
+    (``annotated``); and only those with an annotation among what the snapshot takes."""
+
+    view: int | None = None
+    skipped: Literal["only", "exclude"] | None = None
+    finished: Literal["only", "exclude"] | None = None
+    annotated: Literal["only", "exclude"] | None = None
+    only_with_annotations: bool | None = None
+
+
+class AnnotationFilterOptions(Struct, omit_defaults=True):
+    """Which annotations: ``usual`` ones are neither skips nor the truth. Where no kind is wanted,
+    all are taken."""
+
+    usual: bool | None = True
+    ground_truth: bool | None = None
+    skipped: bool | None = None
+
+
+class SerializationOption(Struct):
+    """Only ids, or the whole of it."""
+
+    only_id: bool = False
+
+
+class SerializationOptions(Struct, omit_defaults=True):
+    """How JSON says it. ``interpolate_key_frames`` fills in the frames of videos."""
+
+    drafts: SerializationOption | None = None
+    predictions: SerializationOption | None = None
+    annotations__completed_by: SerializationOption | None = None
+    include_annotation_history: bool | None = None
+    interpolate_key_frames: bool | None = None
+
+
 class SnapshotBody(Struct):
-    """Which tasks and annotations a snapshot holds."""
+    """Which tasks and annotations a snapshot holds, and how it is written."""
 
     title: str = ""
-    task_filter_options: dict[str, Any] | UnsetType | None = UNSET
-    annotation_filter_options: dict[str, Any] | UnsetType | None = UNSET
-    serialization_options: dict[str, Any] | UnsetType | None = UNSET
+    task_filter_options: TaskFilterOptions | UnsetType | None = UNSET
+    annotation_filter_options: AnnotationFilterOptions | UnsetType | None = UNSET
+    serialization_options: SerializationOptions | UnsetType | None = UNSET
 
 
 class Counters(Struct):

@@ -140,6 +140,12 @@ class PredictionChange(Struct):
     model_version: str | UnsetType | None = UNSET
 
 
+class OneTaskQuery(Struct):
+    """``resolve_uri=false`` leaves links into storages (``s3://…``) as they are stored."""
+
+    resolve_uri: bool = True
+
+
 class PredictionQuery(Struct):
     """Which predictions: of a task, of a project, or all."""
 
