@@ -27,7 +27,7 @@ class JsonExporter:
         self.title = title
         self.description = description
         self.holds = "everything, as it is stored"
-        self.cannot = "nothing is left out" if predictions else "predictions are left out"
+        self.cannot = "nothing" if predictions else "predictions"
         self._predictions = predictions
 
     def available(self, config: LabelConfig) -> bool:
@@ -83,6 +83,6 @@ JSON = JsonExporter(
 JSON_WITH_PREDICTIONS = JsonExporter(
     "JSON_WITH_PREDICTIONS",
     "JSON with predictions",
-    "The same, and the predictions of each task beside its completions.",
+    "All completions, and beside them the predictions of each task, in one list.",
     predictions=True,
 )

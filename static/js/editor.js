@@ -17,12 +17,16 @@ const BEGIN = {
 // The editor has keys of its own for these; what they do is ours, and so are the keys.
 const CALLBACKS = ["Submit", "Update"].flatMap((done) => [`on${done}Annotation`, `on${done}Completion`]);
 const OURS = Object.fromEntries([...CALLBACKS, "onSkipTask"].map((name) => [name, () => {}]));
-const KEYS = [
+const KEYS = ({ hide, relate }) => [
   ["Backspace", "Delete the selected region"],
   ["Esc", "Unselect"],
-  ["H", "Hide or show the selected region"],
-  ["R", "Relate the selected region to another"],
+  [hide, "Hide or show the selected region"],
+  [relate, "Relate the selected region to another"],
 ];
+const KEYS_OF = {
+  classic: KEYS({ hide: "H", relate: "R" }),
+  modern: KEYS({ hide: "Alt+H", relate: "Alt+R" }),
+};
 // what a person does to work on a task, before the editor hears of it, and when it has
 const BEFORE = ["pointerdown", "keydown", "wheel", "beforeinput", "input", "paste", "drop"];
 const AFTER = ["pointerup", "keyup", "wheel", "input", "change", "paste", "drop"];
@@ -292,7 +296,7 @@ export class Editor extends EventTarget {
 
   // Keys of the editor that are worth knowing: [[chord, what], …].
   keys() {
-    return KEYS;
+    return KEYS_OF[this.#about.build];
   }
 
   showSettings() {

@@ -10,7 +10,7 @@ NAMED.ArrowDown = "Down";
 const SHOWN = { Left: "←", Right: "→", Up: "↑", Down: "↓", Enter: "↵", Delete: "Del" };
 
 const actions = new Map();
-const taken = new Map(); // chord → the label that it stands for
+let taken = () => []; // [[chord, the label that it stands for], …]
 let keymap = { ...page.keymap };
 
 // {id, title, group, keys: ["Mod+Enter"], run, enabled?, repeat?, always?}. `Mod` is Ctrl, or ⌘
@@ -28,13 +28,13 @@ export function run(id) {
   if (action && isEnabled(action)) action.run();
 }
 
-// What the keys of labels are, so that none of ours takes them: [[chord, label], …].
+// What the keys of labels are, so that none of ours takes them: `pairs()` are [[chord, label], …]
+// at that moment, for an editor may draw them after the task is shown.
 export function reserve(pairs) {
-  taken.clear();
-  for (const [chord, label] of pairs) taken.set(normal(chord), label);
+  taken = pairs;
 }
 
-export const labelAt = (chord) => taken.get(normal(chord));
+export const labelAt = (chord) => taken().find(([key]) => normal(key) === normal(chord))?.[1];
 
 export function rebind(map) {
   keymap = { ...map };
@@ -100,7 +100,7 @@ function onKey(event) {
   for (const action of all()) {
     if (!keysOf(action).some((key) => normal(key) === chord)) continue;
     if (modal && !action.always) continue;
-    if (taken.has(chord) || (bare && typing)) continue;
+    if ((bare && typing) || labelAt(chord) !== undefined) continue;
     // from here on the key is ours, so that the editor does not act on it, too
     event.preventDefault();
     event.stopImmediatePropagation();

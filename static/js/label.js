@@ -135,7 +135,6 @@ function shown() {
   walk?.visit(id, work.selection);
   byId("stage").hidden = false;
   byId("nothing").hidden = true;
-  keys.reserve(editor.hotkeys());
   bar.update();
 }
 
@@ -244,6 +243,7 @@ function warnOfPage() {
 
 async function start() {
   declareActions();
+  keys.reserve(() => (session.current ? editor.hotkeys() : []));
   bar.start();
   if (page.walk) byId("far").before(backToTable("a.button.quiet.small"));
   listen();

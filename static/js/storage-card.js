@@ -7,6 +7,7 @@ import { problem, toast } from "./toast.js";
 import { count } from "./words.js";
 
 const TEXT = {
+  own: (name) => `This project's folder: ${name}`,
   titles: { source: "Tasks come from", target: "Completions go to" },
   also: {
     source: "Whatever is chosen, tasks can be imported, too.",
@@ -55,11 +56,17 @@ export function storageCard(role, kinds, { changed, canSync, readOnly }) {
   ];
 }
 
+// What the API says of the project's own folder is worded as 0.8.x does: Local [… "tasks.json" …].
+function named(description) {
+  const own = /^Local \[.*"(.+)".*\]$/.exec(description);
+  return own ? TEXT.own(own[1]) : description;
+}
+
 function present(role, { description, path }, withSync) {
   const card = el(
     "div.present",
     {},
-    el("span", {}, el("span.chip.good", {}, TEXT.inUse), " ", description),
+    el("span", {}, el("span.chip.good", {}, TEXT.inUse), " ", named(description)),
     el("code", {}, path),
   );
   if (withSync) card.append(syncLine(role));
@@ -68,7 +75,7 @@ function present(role, { description, path }, withSync) {
 
 function choice(role, kind, checked, show) {
   const input = { type: "radio", name: role, value: kind.type, checked, onchange: () => show(kind) };
-  return el("label.check", {}, el("input", input), el("span", {}, kind.description));
+  return el("label.check", {}, el("input", input), el("span", {}, named(kind.description)));
 }
 
 function form(role, kind, { changed, readOnly }) {

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
+from label_studio_lite.service.editors import settings_for
 from tests.browser.configs import BOXES, MOOD, PICTURE, TEXTS
 from tests.browser.conftest import MakeVisit, Serve
 from tests.browser.serving import Server
@@ -39,6 +40,7 @@ class Keys:
             "Undo": self.undoes,
             "Redo": self.redoes,
             "Skip": self.goes_on,
+            "Say why it was skipped": self.asks_why,
             "Next task": self.goes_on,
             "Previous task": self.goes_back,
             "New completion": self.adds,
@@ -91,6 +93,14 @@ class Keys:
         name = self.tab.page.locator("#task-name").inner_text()
         self.tab.press(chord)
         expect(self.tab.page.locator("#task-name")).not_to_have_text(name)
+
+    def asks_why(self, chord: str) -> None:
+        self.fresh("?task_id=2")
+        self.tab.press("Control+Space", chord)
+        expect(self.tab.page.locator("[list=skip-reasons]")).to_be_focused()
+        self.tab.press("Escape")
+        self.tab.wait_saved()
+        self.server.delete(f"api/tasks/2/completions/{self.server.completions(2)[-1]['id']}")
 
     def goes_back(self, chord: str) -> None:
         self.fresh("")
@@ -159,21 +169,25 @@ def test_every_key_of_the_help_works(serve: Serve, visit: MakeVisit) -> None:
 HELD = {"Ctrl", "Alt", "Shift"}
 
 
-def test_keys_of_the_editor_work_and_are_listed(serve: Serve, visit: MakeVisit) -> None:
-    tab = visit(serve(BOXES, [PICTURE])).label()
+@pytest.mark.parametrize("build", ["classic", "modern"])
+def test_keys_of_the_editor_work_and_are_listed(
+    serve: Serve, visit: MakeVisit, build: str
+) -> None:
+    tab = visit(serve(BOXES, [PICTURE], settings_for(build))).label()
+    tab.wait_idle()
     tab.press("?")
     expect(dialog(tab)).to_contain_text("Delete the selected region")
     expect(dialog(tab)).to_contain_text("Cat")
     tab.press("Escape")
-    box = tab.page.locator("#label-studio img").first.bounding_box()
+    box = tab.page.locator("#label-studio img[src*=sample]").first.bounding_box()
     assert box is not None
     tab.press("1")
     tab.drag((box["x"] + 50, box["y"] + 50), (box["x"] + 200, box["y"] + 150))
-    regions = tab.page.locator("#label-studio")
-    expect(regions).to_contain_text("Regions (1)")
+    draft = tab.page.locator("#state")
+    expect(draft).to_contain_text("Draft saved")
     tab.click(box["x"] + 120, box["y"] + 100)
     tab.press("Backspace")
-    expect(regions).to_contain_text("Regions (0)")
+    expect(draft).not_to_contain_text("Draft saved")
 
 
 def test_a_key_is_changed_and_kept_in_the_project(serve: Serve, visit: MakeVisit) -> None:

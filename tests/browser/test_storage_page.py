@@ -28,7 +28,9 @@ def test_the_form_of_each_type_has_its_fields(serve: Serve, visit: MakeVisit) ->
     for role, kinds in server.get("api/project/storage-settings").items():
         card = page.locator(f"#{role}")
         for kind, about in kinds.items():
-            card.get_by_role("radio", name=about["description"], exact=True).check()
+            own = about["description"].partition('"')[2].partition('"')[0]
+            shown = f"This project's folder: {own}" if own else about["description"]
+            card.get_by_role("radio", name=shown, exact=True).check()
             for field in about["fields"]:
                 expect(card.locator(f"#{role}-{field['name']}")).to_be_visible()
             assert card.locator("form .field").count() == len(about["fields"]), kind
