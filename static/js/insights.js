@@ -17,7 +17,7 @@ const TEXT = {
   pace: "A day of work",
   paceAbout: "tasks, mean of the last 7 with work",
   left: "Left",
-  leftAbout: (days) => `about ${counted(Math.ceil(days), "day")} of work`,
+  leftAbout: (tasks, days) => (tasks ? `about ${counted(Math.ceil(days), "day")} of work` : "everything is labeled"),
   skipped: "Skipped",
   skippedAbout: (share) => `${Math.round(share * 100)} % of completions`,
   agreement: "Agreement",
@@ -70,7 +70,7 @@ function tiles({ summary, progress, forecast }) {
     tile(TEXT.labeled, count(progress.completed), TEXT.of(progress.tasks)),
     tile(TEXT.median, lead.median === null ? TEXT.none : duration(lead.median), TEXT.total(lead.total)),
     tile(TEXT.pace, count(Math.round(forecast.per_active_day ?? 0)), TEXT.paceAbout),
-    tile(TEXT.left, count(forecast.tasks_left), TEXT.leftAbout(forecast.active_days_left ?? 0)),
+    tile(TEXT.left, count(forecast.tasks_left), TEXT.leftAbout(forecast.tasks_left, forecast.active_days_left ?? 0)),
     tile(TEXT.skipped, count(summary.skipped), TEXT.skippedAbout(summary.skipped / summary.completions)),
   ];
   if (agreement.tasks) {
