@@ -19,7 +19,7 @@ from label_studio_lite.service.creating import NewProject, create_project
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.workspace import OneProject
 from label_studio_lite.store.directory import DirectoryStore
-from tests import coverage
+from tests import coverage, judging
 
 CHOICES = (
     '<View><Text name="text" value="$text"/>'
@@ -102,6 +102,7 @@ def app_of(project: Project, access: Access | None = None) -> Flask:
     # an error that nobody expected is answered as in production, not raised into the test
     app.config["PROPAGATE_EXCEPTIONS"] = False
     coverage.note(app)
+    judging.judge(app)
     return app
 
 
