@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,19 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The address of a real Label Studio 1.x, and a token; skipped where there is none."""
+    from tests.compat import real_123
+
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(real_123.place(tmp_path_factory.mktemp("original")))
+        except real_123.Unavailable as reason:
+            pytest.skip(str(reason))
+        yield found
 
 
 MakeProject = Callable[..., Project]

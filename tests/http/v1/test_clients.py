@@ -1,7 +1,7 @@
 """The official SDKs of today and of yesterday against our server, and where asked against 1.23.2.
 
-``LS_COMPAT_URL`` and ``LS_COMPAT_TOKEN`` name a real Label Studio that the same scripts are run
-against, to show that they tell the truth.
+The same scripts are run against a real Label Studio (``tests/compat/real_123.py``: by night, or
+where one is named), to show that they tell the truth.
 """
 
 from __future__ import annotations
@@ -73,8 +73,7 @@ def test_a_client_finds_everything(name: str, workspace: WorkspaceServer, tmp_pa
 
 # 1.23.2 itself does not pass what 1.0 of the SDK demands of tokens
 @pytest.mark.parametrize("name", ["sdk_0", "sdk_2"])
-def test_the_original_passes_the_same_script(name: str, tmp_path: Path) -> None:
-    url = os.environ.get("LS_COMPAT_URL")
-    if not url:
-        pytest.skip("LS_COMPAT_URL names no real Label Studio")
-    assert run(name, url, os.environ["LS_COMPAT_TOKEN"], tmp_path)[-1] == "the end"
+def test_the_original_passes_the_same_script(
+    name: str, original: tuple[str, str], tmp_path: Path
+) -> None:
+    assert run(name, *original, tmp_path)[-1] == "the end"
