@@ -41,7 +41,7 @@ def create(name: str, given: dict[str, Any]) -> Path:
     for option in ("input_path", "images"):
         if given[option] and not given[option].exists():
             raise Invalid(f"{given[option]} does not exist")
-    new = NewProject(label_config, config, given["editor"])
+    new = NewProject(label_config, config, editor_of(given))
     set_aside = create_project(folder, new, force=given["force"])
     if set_aside:
         click.echo(f"the older project is kept as {set_aside}")
@@ -73,6 +73,16 @@ def label_config_text(given: dict[str, Any]) -> str:
     if given["images"]:
         return gallery.example("image_bbox").config
     return "<View></View>" if given["input_path"] else gallery.example("image_polygons").config
+
+
+def editor_of(given: dict[str, Any]) -> str | None:
+    """What ``--editor`` says, else what the template of ``--template`` needs."""
+    from label_studio_lite.service import gallery
+
+    said: str | None = given["editor"]
+    if said or given["label_config"] or not given["template"]:
+        return said
+    return gallery.example(given["template"]).editor
 
 
 def new_settings(name: str, given: dict[str, Any]) -> Json:

@@ -28,7 +28,7 @@ _CREATION = [
     click.option(
         "--editor",
         type=click.Choice(["classic", "modern"]),
-        help="Labeling editor; unless given, classic where it knows all tags of the label config.",
+        help="Labeling editor of the new project; modern unless given.",
     ),
     click.option("-i", "--input-path", type=PATH, help="File or folder with tasks."),
     click.option("--input-format", type=click.Choice(INPUT_FORMATS), default="json"),

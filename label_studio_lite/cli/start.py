@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from label_studio_lite.cli import options
-from label_studio_lite.cli.init import create, label_config_text, ml_backends, new_settings
+from label_studio_lite.cli.init import (
+    create,
+    editor_of,
+    label_config_text,
+    ml_backends,
+    new_settings,
+)
 from label_studio_lite.cli.logs import set_up_logging
 from label_studio_lite.cli.progress import counting
 from label_studio_lite.cli.serve import serve
@@ -74,7 +80,8 @@ def start_multi_session(**given: Any) -> None:
     for option in ("username", "password"):
         if given[option]:
             raise Invalid(f"--{option} does not go with start-multi-session")
-    new = NewProject(label_config_text(given), new_settings("project", given))
+    settings = new_settings("project", given)
+    new = NewProject(label_config_text(given), settings, editor_of(given))
     serve(Sessions(given["root_dir"], new), given, str(given["root_dir"]))
 
 

@@ -7,8 +7,6 @@ Account and key come from the settings or from ``AZURE_BLOB_ACCOUNT_NAME`` and
 from __future__ import annotations
 
 import os
-import secrets
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
@@ -17,6 +15,7 @@ from typing import Any
 from label_studio_lite.clouds.base import (
     CONNECT_TIMEOUT,
     READ_TIMEOUT,
+    Client,
     Content,
     Entry,
     Field,
@@ -52,25 +51,11 @@ class AzureStorage:
         self._endpoint = text(values, "azure_endpoint", default)
         http_host(self._endpoint)
         self._blob = imported("azure.storage.blob", EXTRA)
-        self._lock = threading.Lock()
-        self._made: Any = None
-
-    @property
-    def _client(self) -> Any:
-        with self._lock:
-            if self._made is None:
-                self._made = self._new_client()
-            return self._made
+        self._client = Client(self._new_client)
 
     def _new_client(self) -> Any:
-        import requests
-
-        session = requests.Session()
-        session.trust_env = self._outgoing.allow_private
-        session.mount("https://", self._outgoing.new_adapter())
-        session.mount("http://", self._outgoing.new_adapter())
         transport = imported("azure.core.pipeline.transport", EXTRA).RequestsTransport(
-            session=session, session_owner=False
+            session=self._outgoing.new_session(), session_owner=False
         )
         try:
             return self._blob.ContainerClient(
@@ -107,16 +92,13 @@ class AzureStorage:
 
     # -- the interface ------------------------------------------------------------------------
 
-    def validate(self, prefix: str = "", *, writing: bool = False) -> None:
+    def validate(self, prefix: str = "") -> None:
         with self._failures():
-            next(iter(self._client.list_blobs(name_starts_with=prefix, results_per_page=1)), None)
-        if writing:
-            probe = f"{prefix}.label-studio-{secrets.token_hex(4)}"
-            self.write(probe, b"-", "text/plain")
-            self.delete(probe)
+            found = self._client().list_blobs(name_starts_with=prefix, results_per_page=1)
+            next(iter(found), None)
 
     def list(self, prefix: str = "", *, recursive: bool = True) -> Iterator[Entry]:
-        client = self._client
+        client = self._client()
         listed = client.list_blobs if recursive else client.walk_blobs
         with self._failures():
             for blob in listed(name_starts_with=prefix):
@@ -125,7 +107,7 @@ class AzureStorage:
 
     def read(self, key: str, start: int = 0, stop: int | None = None) -> Content:
         with self._failures(key):
-            got = self._client.download_blob(
+            got = self._client().download_blob(
                 key,
                 offset=start if start or stop is not None else None,
                 length=None if stop is None else stop - start,
@@ -152,12 +134,12 @@ class AzureStorage:
     def write(self, key: str, content: bytes, content_type: str = "application/json") -> None:
         settings = self._blob.ContentSettings(content_type=content_type)
         with self._failures():
-            self._client.upload_blob(key, content, overwrite=True, content_settings=settings)
+            self._client().upload_blob(key, content, overwrite=True, content_settings=settings)
 
     def delete(self, key: str) -> None:
         try:
             with self._failures(key):
-                self._client.delete_blob(key)
+                self._client().delete_blob(key)
         except NotFound:
             return
 
@@ -171,16 +153,13 @@ class AzureStorage:
                 permission=self._blob.BlobSasPermissions(read=True),
                 expiry=datetime.now(timezone.utc) + timedelta(seconds=seconds),
             )
-        return f"{self._client.get_blob_client(key).url}?{signature}"
+        return f"{self._client().get_blob_client(key).url}?{signature}"
 
     def link(self, key: str) -> str:
         return f"azure-blob://{self.container}/{key}"
 
     def close(self) -> None:
-        with self._lock:
-            client, self._made = self._made, None
-        if client is not None:
-            client.close()
+        self._client.close()
 
 
 KIND = Kind(

@@ -8,6 +8,8 @@ never hold a secret.
 
 from __future__ import annotations
 
+import secrets
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -17,8 +19,10 @@ from label_studio_lite.errors import TooLarge
 from label_studio_lite.outgoing import Outgoing
 
 CHUNK = 1 << 16  # bytes that are read at once
+HIDDEN = ".label-studio-"  # names of objects that are not there for long begin so
 CONNECT_TIMEOUT = 5  # seconds
 READ_TIMEOUT = 30  # seconds of silence
+LONGEST_SIGNED = 7 * 24 * 3600  # seconds; as Amazon and Google have it
 
 Values = Mapping[str, Any]
 
@@ -66,9 +70,8 @@ class Content:
 class Storage(Protocol):
     """One bucket, container, database or folder, as its settings open it. Safe for threads."""
 
-    def validate(self, prefix: str = "", *, writing: bool = False) -> None:
-        """Raise unless it can be listed; with ``writing``, unless a small object below
-        ``prefix`` can be written and deleted again."""
+    def validate(self, prefix: str = "") -> None:
+        """Raise unless it can be listed."""
 
     def list(self, prefix: str = "", *, recursive: bool = True) -> Iterator[Entry]:
         """Objects whose key begins with ``prefix``, page by page, in the storage's own order;
@@ -84,9 +87,9 @@ class Storage(Protocol):
         """Fine when there is none."""
 
     def presign(self, key: str, seconds: int) -> str | None:
-        """An address that opens the object to everybody for so long; None where the storage has
-        no such thing, or the settings have no key to sign with. Nothing is asked for the object:
-        it may not exist."""
+        """An address that opens the object to everybody for so long, ``LONGEST_SIGNED`` at most;
+        None where the storage has no such thing, or the settings have no key to sign with.
+        Nothing is asked for the object: it may not exist."""
 
     def link(self, key: str) -> str | None:
         """The address of the object in task data (``s3://bucket/key``); None where there is no
@@ -94,6 +97,34 @@ class Storage(Protocol):
 
     def close(self) -> None:
         """Connections are closed; using it again opens new ones."""
+
+
+def try_writing(storage: Storage, prefix: str = "") -> None:
+    """Raise unless a small object below ``prefix`` can be written and deleted again."""
+    key = f"{prefix}{HIDDEN}{secrets.token_hex(4)}"
+    storage.write(key, b"-", "text/plain")
+    storage.delete(key)
+
+
+class Client:
+    """A client of some SDK, made when it is first called for, once for all threads."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: Any = None
+
+    def __call__(self) -> Any:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def close(self) -> None:
+        with self._lock:
+            made, self._made = self._made, None
+        if made is not None:
+            made.close()
 
 
 @dataclass(frozen=True, slots=True)

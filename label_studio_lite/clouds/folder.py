@@ -9,11 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from label_studio_lite.clouds.base import CHUNK, Content, Entry, Field, Kind, Values, text
+from label_studio_lite.clouds.base import CHUNK, HIDDEN, Content, Entry, Field, Kind, Values, text
 from label_studio_lite.errors import BackendFailed, Invalid, NotFound, OutOfRange
 from label_studio_lite.outgoing import Outgoing
-
-_TEMP = ".label-studio-"
 
 
 class FolderStorage:
@@ -44,15 +42,11 @@ class FolderStorage:
 
     # -- the interface ------------------------------------------------------------------------
 
-    def validate(self, prefix: str = "", *, writing: bool = False) -> None:
+    def validate(self, prefix: str = "") -> None:
         if not self._root.is_dir():
             raise Invalid(f'Absolute local path "{self._given}" does not exist')
         with self._failures():
             next(self._root.iterdir(), None)
-        if writing:
-            probe = f"{prefix}{_TEMP}{secrets.token_hex(4)}"
-            self.write(probe, b"")
-            self.delete(probe)
 
     def list(self, prefix: str = "", *, recursive: bool = True) -> Iterator[Entry]:
         """In the order of the paths, folder by folder."""
@@ -101,9 +95,11 @@ class FolderStorage:
                 start += len(part)
 
     def write(self, key: str, content: bytes, content_type: str = "application/json") -> None:
-        """Beside it first, then renamed: nobody reads half a file."""
+        """Beside it first, then renamed: nobody reads half a file. The store's way of writing
+        (``store/fs.py``) is for the project's folder, and flushes; this is a copy of what is
+        safe there."""
         path = self._path(key)
-        temp = path.with_name(f"{_TEMP}{secrets.token_hex(4)}")
+        temp = path.with_name(f"{HIDDEN}{secrets.token_hex(4)}")
         with self._failures(key):
             path.parent.mkdir(parents=True, exist_ok=True)
             try:

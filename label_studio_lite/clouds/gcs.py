@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,6 +18,7 @@ from label_studio_lite.clouds.base import (
     CHUNK,
     CONNECT_TIMEOUT,
     READ_TIMEOUT,
+    Client,
     Content,
     Entry,
     Field,
@@ -54,8 +53,7 @@ class GoogleStorage:
             _PATIENCE
         )
         self._credentials = self._read_credentials()
-        self._lock = threading.Lock()
-        self._made: Any = None
+        self._client = Client(self._new_client)
 
     def _read_credentials(self) -> Any:
         """Those of the settings; None for those of the environment."""
@@ -72,16 +70,7 @@ class GoogleStorage:
             return imported("google.auth.credentials", EXTRA).AnonymousCredentials()
         return None
 
-    @property
-    def _client(self) -> Any:
-        with self._lock:
-            if self._made is None:
-                self._made = self._new_client()
-            return self._made
-
     def _new_client(self) -> Any:
-        import requests
-
         auth = imported("google.auth", EXTRA)
         transport = imported("google.auth.transport.requests", EXTRA)
         credentials = self._credentials
@@ -90,11 +79,9 @@ class GoogleStorage:
                 credentials, _ = auth.default(scopes=[_SCOPE])
             except auth.exceptions.GoogleAuthError as error:
                 raise Invalid(f"{self.link('')}: {error}") from error
-        tokens, session = requests.Session(), None
-        session = transport.AuthorizedSession(credentials, auth_request=transport.Request(tokens))
-        for each in (tokens, session):  # both by the policy of the server
-            each.mount("https://", self._outgoing.new_adapter())
-            each.mount("http://", self._outgoing.new_adapter())
+        tokens = transport.Request(self._outgoing.new_session())
+        session = transport.AuthorizedSession(credentials, auth_request=tokens)
+        self._outgoing.govern(session)
         return self._storage.Client(
             project=text(self._values, "google_project_id") or "none",
             credentials=credentials,
@@ -123,20 +110,16 @@ class GoogleStorage:
             raise BackendFailed(f"{where}: {error}") from error
 
     def _blob(self, key: str, generation: int | None = None) -> Any:
-        return self._client.bucket(self.bucket).blob(key, generation=generation)
+        return self._client().bucket(self.bucket).blob(key, generation=generation)
 
     # -- the interface ------------------------------------------------------------------------
 
-    def validate(self, prefix: str = "", *, writing: bool = False) -> None:
+    def validate(self, prefix: str = "") -> None:
         with self._failures():
             next(iter(self._listed(prefix, None, 1)), None)
-        if writing:
-            probe = f"{prefix}.label-studio-{secrets.token_hex(4)}"
-            self.write(probe, b"-", "text/plain")
-            self.delete(probe)
 
     def _listed(self, prefix: str, delimiter: str | None, most: int | None) -> Any:
-        return self._client.list_blobs(
+        return self._client().list_blobs(
             self.bucket,
             prefix=prefix or None,
             delimiter=delimiter,
@@ -211,10 +194,7 @@ class GoogleStorage:
         return f"gs://{self.bucket}/{key}"
 
     def close(self) -> None:
-        with self._lock:
-            client, self._made = self._made, None
-        if client is not None:
-            client.close()
+        self._client.close()
 
 
 KIND = Kind(

@@ -8,9 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +16,7 @@ from typing import Any
 from label_studio_lite.clouds.base import (
     CONNECT_TIMEOUT,
     READ_TIMEOUT,
+    Client,
     Content,
     Entry,
     Field,
@@ -48,24 +47,19 @@ class RedisStorage:
         except ValueError as error:
             raise Invalid(f"port and db must be whole numbers: {error}") from error
         self._password = text(values, "password", os.environ.get("REDIS_PASSWORD", ""))
-        self._lock = threading.Lock()
-        self._made: Any = None
+        self._client = Client(self._new_client)
 
-    @property
-    def _client(self) -> Any:
-        with self._lock:
-            if self._made is None:
-                pool = self._redis.ConnectionPool(
-                    connection_class=self._connection_class(),
-                    host=self._host,
-                    port=self._port,
-                    db=self._db,
-                    password=self._password or None,
-                    socket_connect_timeout=CONNECT_TIMEOUT,
-                    socket_timeout=READ_TIMEOUT,
-                )
-                self._made = self._redis.Redis(connection_pool=pool)
-            return self._made
+    def _new_client(self) -> Any:
+        pool = self._redis.ConnectionPool(
+            connection_class=self._connection_class(),
+            host=self._host,
+            port=self._port,
+            db=self._db,
+            password=self._password or None,
+            socket_connect_timeout=CONNECT_TIMEOUT,
+            socket_timeout=READ_TIMEOUT,
+        )
+        return self._redis.Redis.from_pool(pool)  # which it then closes, too
 
     def _connection_class(self) -> Any:
         """Connections that are made by the policy of the server."""
@@ -91,24 +85,20 @@ class RedisStorage:
 
     # -- the interface ------------------------------------------------------------------------
 
-    def validate(self, prefix: str = "", *, writing: bool = False) -> None:
+    def validate(self, prefix: str = "") -> None:
         with self._failures():
-            self._client.ping()
-        if writing:
-            probe = f"{prefix}.label-studio-{secrets.token_hex(4)}"
-            self.write(probe, b"-")
-            self.delete(probe)
+            self._client().ping()
 
     def list(self, prefix: str = "", *, recursive: bool = True) -> Iterator[Entry]:
         """In the order of the keys, which Redis itself does not have; texts only."""
         with self._failures():
             pattern = _SPECIAL.sub(r"\\\1", prefix) + "*"
-            found = self._client.scan_iter(match=pattern, count=_PAGE, _type="STRING")
+            found = self._client().scan_iter(match=pattern, count=_PAGE, _type="STRING")
             keys = sorted(set(found))
         for at in range(0, len(keys), _PAGE):
             page = keys[at : at + _PAGE]
             with self._failures():
-                contents = self._client.mget(page)
+                contents = self._client().mget(page)
             for raw, content in zip(page, contents, strict=True):
                 key = raw.decode("utf-8", "surrogateescape")
                 if content is None or (not recursive and "/" in key[len(prefix) :]):
@@ -119,8 +109,8 @@ class RedisStorage:
     def read(self, key: str, start: int = 0, stop: int | None = None) -> Content:
         name = _raw(key)
         with self._failures():
-            size = int(self._client.strlen(name))
-            if size == 0 and not self._client.exists(name):
+            size = int(self._client().strlen(name))
+            if size == 0 and not self._client().exists(name):
                 raise NotFound(f"there is no key {key} in redis {self._host}:{self._port}")
         if start >= size and start:
             raise OutOfRange(f"{key} has {size} bytes")
@@ -131,17 +121,17 @@ class RedisStorage:
         while start < stop:
             end = min(start + _PIECE, stop)
             with self._failures():
-                part: bytes = self._client.getrange(name, start, end - 1)
+                part: bytes = self._client().getrange(name, start, end - 1)
             yield part
             start = end
 
     def write(self, key: str, content: bytes, content_type: str = "application/json") -> None:
         with self._failures():
-            self._client.set(_raw(key), content)
+            self._client().set(_raw(key), content)
 
     def delete(self, key: str) -> None:
         with self._failures():
-            self._client.delete(_raw(key))
+            self._client().delete(_raw(key))
 
     def presign(self, key: str, seconds: int) -> str | None:
         return None
@@ -150,11 +140,7 @@ class RedisStorage:
         return None
 
     def close(self) -> None:
-        with self._lock:
-            client, self._made = self._made, None
-        if client is not None:
-            client.close()
-            client.connection_pool.disconnect()
+        self._client.close()
 
 
 def _raw(key: str) -> bytes:

@@ -5,8 +5,6 @@ Without keys in the settings, boto3's own chain is used: environment, ``~/.aws``
 
 from __future__ import annotations
 
-import secrets
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +13,7 @@ from label_studio_lite.clouds.base import (
     CHUNK,
     CONNECT_TIMEOUT,
     READ_TIMEOUT,
+    Client,
     Content,
     Entry,
     Field,
@@ -44,18 +43,10 @@ class S3Storage:
         self._region = text(values, "region_name")
         self._kms_key = text(values, "aws_sse_kms_key_id")
         self._paying = {"RequestPayer": "requester"} if values.get("requester_pays") else {}
-        self._lock = threading.Lock()
-        self._made: Any = None
-        self._signer: Any = None
+        self._client = Client(lambda: self._new_client(self._region))
+        self._signer = Client(self._new_signer)
 
     # -- clients ------------------------------------------------------------------------------
-
-    @property
-    def _client(self) -> Any:
-        with self._lock:
-            if self._made is None:
-                self._made = self._new_client(self._region)
-            return self._made
 
     def _new_client(self, region: str) -> Any:
         import boto3
@@ -94,18 +85,16 @@ class S3Storage:
         self._outgoing.guard(client._endpoint.http_session._manager)
         return client
 
-    def _regional(self) -> Any:
+    def _new_signer(self) -> Any:
         """A client of the region that the bucket is in: only there signed addresses are good."""
-        if self._signer is None:
-            signer = self._client
-            if not self._region and not self._endpoint:
-                with self._failures():
-                    head = signer.head_bucket(Bucket=self.bucket)
-                region = head["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
-                if region and region != signer.meta.region_name:
-                    signer = self._new_client(region)
-            self._signer = signer
-        return self._signer
+        client = self._client()
+        if not self._region and not self._endpoint:
+            with self._failures():
+                head = client.head_bucket(Bucket=self.bucket)
+            region = head["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+            if region and region != client.meta.region_name:
+                return self._new_client(region)
+        return client
 
     @contextmanager
     def _failures(self, key: str | None = None) -> Iterator[None]:
@@ -129,22 +118,22 @@ class S3Storage:
 
     # -- the interface ------------------------------------------------------------------------
 
-    def validate(self, prefix: str = "", *, writing: bool = False) -> None:
+    def validate(self, prefix: str = "") -> None:
         with self._failures():
-            self._client.list_objects_v2(
+            self._client().list_objects_v2(
                 Bucket=self.bucket, Prefix=prefix, MaxKeys=1, **self._paying
             )
-        if writing:
-            probe = f"{prefix}.label-studio-{secrets.token_hex(4)}"
-            self.write(probe, b"", "text/plain")
-            self.delete(probe)
 
     def list(self, prefix: str = "", *, recursive: bool = True) -> Iterator[Entry]:
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket,
-            Prefix=prefix,
-            **({} if recursive else {"Delimiter": "/"}),
-            **self._paying,
+        pages = (
+            self._client()
+            .get_paginator("list_objects_v2")
+            .paginate(
+                Bucket=self.bucket,
+                Prefix=prefix,
+                **({} if recursive else {"Delimiter": "/"}),
+                **self._paying,
+            )
         )
         with self._failures():
             for page in pages:
@@ -157,7 +146,7 @@ class S3Storage:
         if start or stop is not None:
             part["Range"] = f"bytes={start}-{'' if stop is None else stop - 1}"
         with self._failures(key):
-            got = self._client.get_object(Bucket=self.bucket, Key=key, **part, **self._paying)
+            got = self._client().get_object(Bucket=self.bucket, Key=key, **part, **self._paying)
         length = int(got["ContentLength"])
         whole = got.get("ContentRange", "").rpartition("/")[2]
         return Content(
@@ -176,7 +165,7 @@ class S3Storage:
     def write(self, key: str, content: bytes, content_type: str = "application/json") -> None:
         kms = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self._kms_key}
         with self._failures():
-            self._client.put_object(
+            self._client().put_object(
                 Bucket=self.bucket,
                 Key=key,
                 Body=content,
@@ -187,28 +176,35 @@ class S3Storage:
 
     def delete(self, key: str) -> None:
         with self._failures():
-            self._client.delete_object(Bucket=self.bucket, Key=key, **self._paying)
+            self._client().delete_object(Bucket=self.bucket, Key=key, **self._paying)
 
     def presign(self, key: str, seconds: int) -> str | None:
-        client = self._regional()
+        client = self._signer()
         if client._request_signer._credentials is None:
             return None
         with self._failures():
             address: str = client.generate_presigned_url(
-                "get_object",
-                Params={"Bucket": self.bucket, "Key": key, **self._paying},
-                ExpiresIn=seconds,
+                "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=seconds
             )
-        return address
+            return self._signed_payer(address, client, seconds) if self._paying else address
+
+    def _signed_payer(self, address: str, client: Any, seconds: int) -> str:
+        """The same with who pays in the address: boto3 would have the browser send a header."""
+        from botocore.auth import S3SigV4QueryAuth
+        from botocore.awsrequest import AWSRequest
+
+        credentials = client._request_signer._credentials.get_frozen_credentials()
+        payer = {"x-amz-request-payer": self._paying["RequestPayer"]}
+        request = AWSRequest("GET", address.partition("?")[0], params=payer)
+        S3SigV4QueryAuth(credentials, "s3", client.meta.region_name, seconds).add_auth(request)
+        return str(request.url)
 
     def link(self, key: str) -> str:
         return f"s3://{self.bucket}/{key}"
 
     def close(self) -> None:
-        with self._lock:
-            client, self._made, self._signer = self._made, None, None
-        if client is not None:
-            client.close()
+        self._client.close()
+        self._signer.close()
 
 
 KIND = Kind(

@@ -1,11 +1,13 @@
 """Which of the two editor builds a label config needs.
 
-The classic build is the one that leaves what 0.8.x wrote as it is; the modern one knows more tags.
+The classic build is the one that leaves what 0.8.x wrote as it is; the modern one knows more tags,
+and is faster with many regions. Most configs do in both.
 """
 
 from __future__ import annotations
 
 from label_studio_lite.core.label_config import LabelConfig
+from label_studio_lite.core.offsets import Build
 
 _MODERN_TAGS = frozenset(
     {
@@ -34,3 +36,22 @@ def modern_features(config: LabelConfig) -> list[str]:
         if control.tag == "Labels" and any(t is not None and t.tag == "Audio" for t in targets):
             found.append("Labels on Audio")
     return found
+
+
+def classic_features(config: LabelConfig) -> list[str]:
+    """What a config uses that breaks in the modern editor, as phrases; measured with it."""
+    rankers = (tag for tag in config.root.walk() if tag.name == "Ranker")
+    alone = any(not tag.attributes.get("toName") for tag in rankers)
+    return ["Ranker without a List"] if alone else []
+
+
+def lacking(config: LabelConfig, build: Build) -> list[str]:
+    """What a config uses that a build cannot show, as phrases."""
+    return modern_features(config) if build == "classic" else classic_features(config)
+
+
+def needed(config: LabelConfig) -> Build | None:
+    """The only build that will do; None when both will."""
+    if modern_features(config):
+        return "modern"
+    return "classic" if classic_features(config) else None

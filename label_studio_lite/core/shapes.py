@@ -139,6 +139,8 @@ def _number(value: Json, key: str, default: float | None = None) -> float:
 
 
 def _finite(value: Any) -> float:
+    if type(value) is float and math.isfinite(value):
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise TypeError(value)
     try:

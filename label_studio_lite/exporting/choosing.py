@@ -76,8 +76,13 @@ class Wish:
 
     def over(self, default: Choosing) -> Choosing:
         """The format's own choice, changed as asked for."""
+        if self == _AS_THE_FORMAT:
+            return default
         asked = {key: value for key, value in asdict(self).items() if value is not None}
         return replace(default, **asked)
+
+
+_AS_THE_FORMAT = Wish()
 
 
 def _why_none(task: Task, unfit: dict[int, str]) -> str:

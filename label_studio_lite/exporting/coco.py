@@ -55,8 +55,11 @@ class CocoExporter:
     ) -> None:
         self.name = name
         self.title = title
-        self.description = "Objects and masks as the tools of the COCO data set read them"
-        self.description += ", with the images." if with_images else "."
+        copies = "with the images, fetched where they are remote"
+        if not fetches:
+            copies = "with the images that are on this machine" if with_images else ""
+        tools = "Objects and masks as the tools of the COCO data set read them"
+        self.description = ", ".join(filter(None, (tools, copies))) + "."
         self.fetches = fetches
         self._with_images = with_images
         self._folder = f"{FOLDER}/" if with_images else ""

@@ -10,14 +10,18 @@ covered. Never anything but what the user named is connected to, and never ``fil
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from label_studio_lite.errors import Invalid
+from label_studio_lite.errors import BackendFailed, Invalid
 
 if TYPE_CHECKING:
+    from requests import Session
     from requests.adapters import HTTPAdapter
+
+_LATER = (408, 429)  # statuses below 500 after which the same may be taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,41 @@ class Outgoing:
         from label_studio_lite.outgoing.public_only import PublicOnlyAdapter
 
         return HTTPAdapter() if self.allow_private else PublicOnlyAdapter()
+
+    def new_session(self) -> Session:
+        """A session of ``requests`` by this policy, which is the caller's to close."""
+        import requests
+
+        session = requests.Session()
+        self.govern(session)
+        return session
+
+    def govern(self, session: Session) -> None:
+        """Make a session that somebody else built connect by this policy; users of an open server
+        get none of its owner's proxies and ``~/.netrc``."""
+        session.trust_env = self.allow_private
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, self.new_adapter())
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> int:
+        """Send something and leave the answer unread; its status.
+
+        ``BackendFailed`` when the same may be taken later; ``Invalid`` for an address that this
+        policy refuses.
+        """
+        import requests
+
+        with self.new_session() as session:
+            try:
+                answer = session.post(
+                    url, data=body, headers=dict(headers), timeout=timeout, stream=True
+                )
+            except requests.RequestException as error:  # its text may tell a password
+                raise BackendFailed(type(error).__name__) from error
+            answer.close()
+        if answer.status_code >= 500 or answer.status_code in _LATER:
+            raise BackendFailed(f"it answers {answer.status_code}")
+        return answer.status_code
 
     def guard(self, manager: Any) -> None:
         """Make a pool manager of urllib3, or one built like it (botocore's), connect by this

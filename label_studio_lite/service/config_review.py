@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from label_studio_lite.core import config_checks, label_config, vocabulary
 from label_studio_lite.core.config_checks import Fault
-from label_studio_lite.core.editors import modern_features
+from label_studio_lite.core.editors import lacking, needed
 from label_studio_lite.core.label_config import LabelConfig
 from label_studio_lite.core.model import Json
 from label_studio_lite.core.relabel import Relabel
@@ -49,14 +49,14 @@ class Loss:
 @dataclass(slots=True)
 class Review:
     """``faults`` keep the config from being stored, ``advice`` does not. ``usable`` configs can be
-    shown by an editor. ``fitting`` is the editor that it needs, ``missing`` what it uses and the
-    project's own editor lacks."""
+    shown by an editor. ``fitting`` is the editor to use with it: the project's own unless it
+    needs the other one, because of ``missing``."""
 
     faults: list[Fault]
+    fitting: str
     usable: bool = False
     advice: list[Fault] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
-    fitting: str = "classic"
     missing: list[str] = field(default_factory=list)
     sample: Json = field(default_factory=dict)
 
@@ -78,19 +78,20 @@ def review(project: Project, xml: str) -> Review:
     try:
         config = label_config.parse(xml.replace("\r\n", "\n"))
     except LabelConfigInvalid as error:
-        return Review(config_checks.faults_of_text(error))
+        return Review(config_checks.faults_of_text(error), fitting=project.editors.build)
     with project.store.holding():
         keys = project.data_keys.common()
         lost = orphans(config, project.usage.count())
     own, advice = config_checks.faults(config), _advice(config)
-    modern = modern_features(config)
+    build = project.editors.build
+    fitting = needed(config) or build
     return Review(
         faults=[*own, *config_checks.missing_keys(config, keys)],
         usable=not own and not vocabulary.unknown_tags(config),
         advice=advice,
         losses=losses(project.label_config.current, config, lost),
-        fitting="modern" if modern else "classic",
-        missing=modern if project.editors.build == "classic" else [],
+        fitting=fitting,
+        missing=lacking(config, build) if fitting != build else [],
         sample=sample_task(config),
     )
 

@@ -17,7 +17,8 @@ from label_studio_lite.store.projects_folder import make_project
 class NewProject:
     """What a new project starts with; ``settings`` go over the defaults of ``config.json``.
 
-    ``editor`` is ``classic`` or ``modern``; None chooses by what the label config needs.
+    ``editor`` is ``classic`` or ``modern``; None leaves it to the settings, and where they do not
+    say either, it is modern unless that is not installed or the label config needs classic.
     """
 
     label_config: str = configs.EMPTY
@@ -33,7 +34,9 @@ def create_project(folder: Path, new: NewProject, *, force: bool = False) -> Pat
     config = label_config.parse(new.label_config)
     config_checks.check(config)
     known = {**settings.DEFAULTS, **new.settings}
-    build = new.editor or editors.fitting(config, known)
+    build = new.editor
+    if build is None and editors.chosen(known) is None:
+        build = editors.for_new(config)
     if build is not None:
         known |= editors.settings_for(build, known["editor"])
     files = {

@@ -17,13 +17,14 @@ _OWN = ("ml_backends", "source", "target", "pinned_at", "port", "host", "passwor
 def duplicate(
     workspace: Workspace, project: Project, changes: Json, *, with_tasks: bool = False
 ) -> Project:
-    """A new project with the settings and the label config of another, and with its tasks.
+    """A new project with settings, label config and editor of another, and with its tasks.
 
     Work that was done, uploads, storages and ML backends are not taken over. ``NotAllowed`` on a
     server of one project.
     """
     settings = {k: v for k, v in project.settings.stored().items() if k not in _OWN}
-    new = NewProject(project.label_config.current.xml, deepcopy(settings) | changes)
+    config, build = project.label_config.current.xml, project.editors.build
+    new = NewProject(config, deepcopy(settings) | changes, build)
     made = workspace.create(new)
     if with_tasks and project.store.counts().tasks:
         made.imports.import_items(_tasks(project))

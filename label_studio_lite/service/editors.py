@@ -1,8 +1,9 @@
 """The labeling editors: which came with the package, which one a project uses, and changing it.
 
 ``editor.build`` in config.json is ``classic`` (what 0.8.x had, and what a directory that says
-nothing gets) or ``modern``; ``offsets`` says what stored text offsets count, ``utf16`` or
-``codepoints``, see ``core/offsets.py``.
+nothing gets) or ``modern`` (what projects get that are made here, see :func:`for_new`);
+``offsets`` says what stored text offsets count, ``utf16`` or ``codepoints``, see
+``core/offsets.py``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from label_studio_lite import resources
-from label_studio_lite.core.editors import modern_features
+from label_studio_lite.core.editors import lacking, needed
 from label_studio_lite.core.label_config import LabelConfig
 from label_studio_lite.core.model import Json, Task
 from label_studio_lite.core.offsets import COUNTED_BY, Build, Conversion, Units
@@ -50,15 +51,16 @@ def settings_for(build: str, editor: Json | None = None) -> Json:
     return {"editor": {**(editor or {}), "build": known}, "offsets": COUNTED_BY[known]}
 
 
-def fitting(config: LabelConfig, settings: Json) -> Build | None:
-    """The build to use from now on, where nobody chose one and the config needs the modern one.
+def for_new(config: LabelConfig) -> Build | None:
+    """The build that a new project is made for: modern, where that is there and the config can do
+    without the classic one. None is classic, and config.json as 0.8.x writes it."""
+    if needed(config) == "classic" or list(installed()) == ["classic"]:
+        return None
+    return "modern"
 
-    None leaves everything as it is: then config.json is as 0.8.x writes it.
-    """
-    return None if _chosen(settings) or not modern_features(config) else "modern"
 
-
-def _chosen(settings: Json) -> Build | None:
+def chosen(settings: Json) -> Build | None:
+    """The build that config.json names, if it names one that we know."""
     editor = settings.get("editor")
     build = editor.get("build") if isinstance(editor, dict) else None
     return cast("Build", build) if build in BUILDS else None
@@ -95,7 +97,7 @@ class Editors:
     @property
     def build(self) -> Build:
         """What the project says, ``classic`` where that is nothing that we know."""
-        return _chosen({"editor": self._project.settings.get("editor")}) or "classic"
+        return chosen({"editor": self._project.settings.get("editor")}) or "classic"
 
     @property
     def offsets(self) -> Units:
@@ -105,28 +107,26 @@ class Editors:
 
     def missing(self) -> list[str]:
         """What the label config uses and the project's editor lacks."""
-        if self.build == "modern":
-            return []
-        return modern_features(self._project.label_config.current)
+        return lacking(self._project.label_config.current, self.build)
 
     def follow(self, config: LabelConfig) -> None:
-        """The label config is new: use the editor that it needs, unless one was chosen."""
-        build = fitting(config, {"editor": self._project.settings.get("editor")})
-        if build is not None and build in installed():
-            self.switch(build)
+        """The label config is new: use the modern editor if it needs that, unless config.json says
+        which one is used."""
+        said = chosen({"editor": self._project.settings.get("editor")})
+        if said is None and needed(config) == "modern" and "modern" in installed():
+            self.switch("modern")
 
     def switch(self, build: str, *, dry_run: bool = False) -> SwitchReport:
         """Use another build from now on; all stored results are converted in one durable step.
 
         With ``dry_run`` nothing is changed. Raises ``Invalid`` for an unknown build.
         """
-        chosen = settings_for(build, self._project.settings.get("editor"))
+        keys = settings_for(build, self._project.settings.get("editor"))
         report = SwitchReport(build)
         with self._store.adding(), self._store.holding():
             config = self._project.label_config.current
-            if build == "classic":
-                report.missing = modern_features(config)
-            conversion = Conversion(config, chosen["editor"]["build"], chosen["offsets"])
+            report.missing = lacking(config, keys["editor"]["build"])
+            conversion = Conversion(config, keys["editor"]["build"], keys["offsets"])
             if dry_run:
                 for task in self._all():
                     self._converted(task, conversion, report)
@@ -134,8 +134,8 @@ class Editors:
                 with self._store.batch() as batch:
                     for task in self._all():
                         batch.add(*self._converted(task, conversion, report))
-                    batch.commit(self._project.settings.changing(chosen))
-                self._project.settings.adopt(chosen)
+                    batch.commit(self._project.settings.changing(keys))
+                self._project.settings.adopt(keys)
                 self._project.usage.forget()
         report.offsets, report.labels = conversion.offsets, conversion.labels
         report.unknown = conversion.unknown

@@ -30,7 +30,8 @@ GROUPS = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One example. ``task`` is a sample task, ``editor`` classic or modern.
+    """One example. ``task`` is a sample task, ``editor`` classic or modern, where only one of
+    the two can show it.
 
     ``demo`` are tasks to try it with, none for most.
     """
@@ -39,7 +40,7 @@ class Example:
     title: str
     group: str
     description: str
-    editor: str
+    editor: str | None
     config: str
     task: Json
     demo: list[Json] = field(default_factory=list)
@@ -90,7 +91,7 @@ def _read(folder: Path) -> Example:
         title=about["title"],
         group=about["group"],
         description=about["description"],
-        editor=about.get("editor", "classic"),
+        editor=about.get("needs"),
         config=(folder / "config.xml").read_text("utf-8"),
         task=json.loads((folder / "task.json").read_text("utf-8")),
         demo=json.loads(demo.read_text("utf-8")) if demo.is_file() else [],

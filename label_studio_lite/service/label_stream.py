@@ -15,6 +15,7 @@ from label_studio_lite.service.drafts import Draft
 if TYPE_CHECKING:
     from label_studio_lite.core.sampling import OpenTasks
     from label_studio_lite.service.project import Project
+    from label_studio_lite.service.walks import Walk
 
 
 _MOST_SITES = 24  # a page that had to name more could as well name none
@@ -64,6 +65,15 @@ class LabelStream:
                 return None
             for task in self._store.read_tasks([task_id]):
                 return self._work(task)  # none when it was deleted this moment: choose again
+
+    def following(
+        self, walk: Walk, after: int | None = None, exclude: Collection[int] = ()
+    ) -> Work | None:
+        """The next task of a walk behind ``after``, labeled or not; None at its end."""
+        for task_id in walk.following(after, exclude):
+            for task in self._store.read_tasks([task_id]):
+                return self._work(task)  # none when it was deleted since
+        return None
 
     def _work(self, task: Task) -> Work:
         revisions = {

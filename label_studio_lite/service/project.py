@@ -53,6 +53,7 @@ from label_studio_lite.service.table.saved_views import Views
 from label_studio_lite.service.table.table import TaskTable
 from label_studio_lite.service.tasks import Tasks
 from label_studio_lite.service.usage import UsageTracker
+from label_studio_lite.service.walks import Walks
 from label_studio_lite.store.base import Store
 from label_studio_lite.store.directory import DOCUMENTS, DirectoryStore
 from label_studio_lite.store.documents import Documents
@@ -120,6 +121,7 @@ class Project:
         self.views = Views(self.documents)
         self.task_table = TaskTable(self)
         self.task_rows = TaskRows(self)
+        self.walks = Walks(self)
         self.task_actions = TaskActions(self)
 
     def _begin_models(self) -> None:

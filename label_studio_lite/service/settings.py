@@ -87,7 +87,8 @@ class Settings:
         return deepcopy(self._stored)
 
     def public(self) -> Json:
-        """All settings in force without secrets, as ``GET /api/project`` shows them."""
+        """All settings in force, as ``GET /api/project`` shows them: without secrets, and without
+        the editor, which 0.8.x did not choose (``GET /api/editor`` tells)."""
         merged = {
             "source": DEFAULTS["source"],
             "target": DEFAULTS["target"],
@@ -95,6 +96,9 @@ class Settings:
             **self._overrides,
         }
         shown = deepcopy({k: v for k, v in merged.items() if k not in SECRETS})
+        shown.pop("offsets", None)
+        if isinstance(shown.get("editor"), dict):
+            shown["editor"].pop("build", None)
         if "ml_backends" in shown:
             shown["ml_backends"] = without_secrets(shown["ml_backends"])
         return shown

@@ -273,7 +273,8 @@ class Sessions:
         settings = {**self._new.settings, **(new.settings if new else {})}
         if description:
             settings["description"] = description
-        new = NewProject((new or self._new).label_config, settings)
+        like = new or self._new
+        new = NewProject(like.label_config, settings, like.editor or self._new.editor)
         create_project(self._root / session.user / session.project, new)
         return session
 

@@ -32,15 +32,11 @@ class Peer:
     """
 
     def __init__(self, url: str, token: str) -> None:
-        import requests
-
         http_host(url)
         self.url = url.rstrip("/")
         self._token = token.strip()
-        self._session = requests.Session()
+        self._session = Outgoing().new_session()  # its user names the address
         self._session.headers["User-Agent"] = f"label-studio-lite/{__version__}"
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, Outgoing().new_adapter())  # its user names the address
         self._authorize()
 
     def _authorize(self) -> None:

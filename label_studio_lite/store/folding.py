@@ -134,6 +134,7 @@ class Folding:
         """The caller holds the mutex."""
         state, index = self._opened.state, self._opened.state.index
         dropped, state.dropped, state.recent = state.dropped, set(), set()
+        state.held_below = state.next_id
         state.cleared = False
         ids = index.ids[:]
         gaps = sorted({bisect_left(ids, task_id) for task_id in dropped})

@@ -134,7 +134,7 @@ class Opened:
         """What only the manifest remembers."""
         manifest, state = self.manifests.current, self.state
         ids = state.index.ids
-        state.next_id = max(manifest.next_id, ids[-1] + 1 if ids else 0)
+        state.next_id = state.held_below = max(manifest.next_id, ids[-1] + 1 if ids else 0)
         state.know_deleted(manifest.last_ids.items())
         state.answers.update(manifest.answers)
         self.base = next((base for base in manifest.bases if is_base(base, self.tasks)), None)

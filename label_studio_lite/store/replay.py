@@ -24,6 +24,8 @@ from label_studio_lite.store.tasks_file import TasksFile
 from label_studio_lite.store.work_files import signature_of
 
 _SECTOR = 512  # bytes that a disk writes as one
+# what a record that says something else than ours raises when it is applied
+_NOT_UNDERSTOOD = (LookupError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class Replay:
                 self.records += 1
                 try:
                     self._take(item)
-                except (LookupError, TypeError, ValueError, AttributeError) as error:
+                except _NOT_UNDERSTOOD as error:
                     place = item.place
                     raise Damaged(
                         f"journal segment {place.segment} holds a change at byte {place.offset}"

@@ -53,6 +53,7 @@ class State:
     # what the next fold of tasks.json has to know
     tasks_changed: bool = False
     dropped: set[int] = field(default_factory=set)  # ids that tasks.json still holds
+    held_below: int = 0  # it holds no ids from here on: tasks that came and went leave no trace
     # what changed since the fold that is being made began, beside tasks added at the end
     recent: set[int] = field(default_factory=set)  # ids put
     cleared: bool = False
@@ -144,7 +145,7 @@ class State:
             if self.index.summary(self.index.sure_row(task_id)) is not None:
                 self._file_changed(work_path(task_id), place)
         self.index.remove(known)
-        self.dropped.update(known)
+        self.dropped.update(task_id for task_id in known if task_id < self.held_below)
         self.recent.difference_update(known)
         for task_id in known:
             self.last_ids.pop(task_id, None)

@@ -23,6 +23,8 @@ export function open(title, content, { footer = [], kind = "" } = {}) {
     });
   });
   element.addEventListener("click", (event) => event.target === element && element.close());
+  // the labeling editor behind it would act on keys, and keep Escape from closing the dialog
+  element.addEventListener("keydown", (event) => event.stopPropagation());
   document.body.append(element);
   element.showModal();
   return { element, close: (value) => element.close(value), closed };

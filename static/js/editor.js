@@ -26,6 +26,9 @@ const KEYS = [
 // what a person does to work on a task, before the editor hears of it, and when it has
 const BEFORE = ["pointerdown", "keydown", "wheel", "beforeinput", "input", "paste", "drop"];
 const AFTER = ["pointerup", "keyup", "wheel", "input", "change", "paste", "drop"];
+// With it the modern editor shows no image of a site that does not let pages read its images.
+const READS_IMAGES = "fflag_fix_all_lsdv_4711_cors_errors_accessing_task_data_short";
+const NEEDS_TO_READ = /<MagicWand[\s/>]/;
 const SETTLING = 1500; // ms after which a task counts as loaded if nobody touched it before
 
 // Events: "change" (the work may have changed).
@@ -43,7 +46,7 @@ export class Editor extends EventTarget {
     super();
     this.#host = host;
     this.#about = about;
-    this.#config = config;
+    this.#config = about.build === "modern" ? withNames(config) : config;
     for (const name of BEFORE) {
       addEventListener(name, () => this.#touched(), { capture: true, passive: true });
     }
@@ -55,7 +58,7 @@ export class Editor extends EventTarget {
   // Loads the editor; rejects when it is not there.
   async start() {
     const { build, version, flags } = this.#about;
-    window.APP_SETTINGS = { ...window.APP_SETTINGS, feature_flags: flags };
+    window.APP_SETTINGS = { ...window.APP_SETTINGS, feature_flags: this.#flags(flags) };
     await load(`${root}static/editor/${build}/main.js?v=${version}`);
     await new Promise((resolve) => {
       new window.LabelStudio(this.#host, {
@@ -69,6 +72,10 @@ export class Editor extends EventTarget {
     });
     this.#store = window.Htx;
     this.#store.assignConfig(this.#config);
+  }
+
+  #flags(flags) {
+    return NEEDS_TO_READ.test(this.#config) ? flags : { ...flags, [READS_IMAGES]: false };
   }
 
   get #list() {
@@ -94,8 +101,8 @@ export class Editor extends EventTarget {
     this.#works.clear();
     this.#settled = 0;
     const kind = store.annotationStore ? "annotations" : "completions";
-    const completions = task.completions.map((item) => this.#given(item));
-    const predictions = task.predictions.map((item) => this.#given(item));
+    const completions = task.completions.map((item, at) => this.#given(item, numbered(item.key, at)));
+    const predictions = task.predictions.map((item) => this.#given(item, item.key));
     store.setFlags({ isLoading: true });
     store.resetState();
     store.assignTask({ id: task.id, data: JSON.stringify(task.data) });
@@ -117,10 +124,10 @@ export class Editor extends EventTarget {
   }
 
   // What the editor eats of a completion or prediction; it changes it, so it gets a copy.
-  #given(item) {
+  #given(item, pk) {
     return {
-      id: item.key,
-      pk: item.key,
+      id: pk,
+      pk,
       result: this.#prepared(item.result ?? []),
       honeypot: Boolean(item.star),
       ground_truth: Boolean(item.star),
@@ -292,6 +299,16 @@ export class Editor extends EventTarget {
     this.#store.toggleSettings();
   }
 }
+
+// The modern editor takes no Table without a name, which 0.8.x took.
+function withNames(config) {
+  let count = 0;
+  return config.replace(/<Table(?=[\s/>])(?![^>]*\sname\s*=)/g, () => `<Table name="table-${++count}"`);
+}
+
+// The modern editor forgets keys that are no numbers, which those of completions on their way to
+// the server are. No id of a completion is that large.
+const numbered = (key, at) => (/^\d+$/.test(key) ? key : String(8e15 + at));
 
 function serialized(item) {
   const result = (item.serializeAnnotation ?? item.serializeCompletion).call(item);

@@ -95,7 +95,7 @@ function onKey(event) {
   const chord = chordOf(event);
   if (chord === null) return;
   const typing = isTyping(event.target);
-  const modal = isOpen();
+  const modal = isOpen() || event.target.dataset?.keys === "own"; // a field that is apart from the page's work
   const bare = !/Ctrl|Alt|Meta|^F\d/.test(chord);
   for (const action of all()) {
     if (!keysOf(action).some((key) => normal(key) === chord)) continue;

@@ -21,6 +21,10 @@ export const text = {
   update: "Update",
   accept: "Accept",
   skip: "Skip",
+  skipReason: "Say why it was skipped",
+  skippedTask: (id) => `Task ${number.format(id)} skipped`,
+  whySkipped: (id) => `Why task ${number.format(id)} was skipped`,
+  why: "Why?",
   previous: "Previous task",
   next: "Next task",
   undo: "Take the last submit back",
@@ -49,7 +53,7 @@ export const text = {
     new: "new",
     prediction: (model) => `prediction${model ? ` of ${model}` : ""}`,
     from: (model) => `begun from ${model || "a prediction"}`,
-    skipped: "skipped",
+    skipped: (reason) => (reason ? `skipped: ${reason}` : "skipped"),
     star: "ground truth",
   },
 
@@ -71,6 +75,12 @@ export const text = {
   allDoneText: ({ tasks, skipped }) =>
     `All ${number.format(tasks)} tasks have a completion` +
     (skipped ? `, ${number.format(skipped)} of them skipped.` : "."),
+  walk: (position, total) =>
+    position === null ? "Not one of the selected" : `${number.format(position)} of ${number.format(total)} selected`,
+  walked: "You are through with the selection",
+  walkedText: (total) => (total === 1 ? "1 task was selected." : `${number.format(total)} tasks were selected.`),
+  fromTheFirst: "From the first again",
+  toTable: "Back to the table",
   waiting: "The next task is asked for…",
   noNext: (reason) => `The next task could not be read: ${reason}`,
   again: "Try again",
@@ -103,8 +113,8 @@ export const text = {
   reload: "Show what was saved",
   problems: (list) => `Model: ${list.join("; ")}`,
   readOnly: (why) => `Nothing can be saved: ${why}.`,
-  lacks: (features) => `The classic editor lacks: ${features.join(", ")}.`,
-  toModern: "Use the modern editor…",
+  lacks: (build, features) => `The ${build} editor lacks: ${features.join(", ")}.`,
+  otherEditor: "Use the other editor…",
   noEditor: (reason) => `The labeling editor could not be started: ${reason}`,
 
   refusedTitle: "Not saved",

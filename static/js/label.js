@@ -1,7 +1,7 @@
 // The Label page: its parts, its actions and its keys.
 import { get } from "./api.js";
 import { confirm } from "./dialog.js";
-import { byId, el, icon, page } from "./dom.js";
+import { byId, el, icon, page, root } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { Editor } from "./editor.js";
 import { instructions } from "./instructions.js";
@@ -11,7 +11,8 @@ import { Notices } from "./notices.js";
 import { showRefused } from "./refused.js";
 import { Session } from "./session.js";
 import { outbox, shell } from "./shell.js";
-import { Stream } from "./stream.js";
+import { SkipReason } from "./skip-reason.js";
+import { Sampled, Selected, Stream } from "./stream.js";
 import { Tabs } from "./tabs.js";
 import { Tally } from "./tally.js";
 import { TaskWork } from "./task-work.js";
@@ -25,14 +26,16 @@ const CALM = 600; // ms after which the progress is asked for
 const editor = new Editor(byId("label-studio"), page.config, page.editor);
 const drafts = new Drafts(page.project);
 const tabs = new Tabs(page.project);
-const trail = new Trail(page.project);
+const trail = new Trail(page.project, page.walk);
 const notices = new Notices(byId("notices"));
-const stream = new Stream(page.sampling, excluded, isAllowed);
+const walk = page.walk ? new Selected(page.walk) : null;
+const stream = new Stream(walk ?? new Sampled(page.sampling, excluded), isAllowed);
 const tally = new Tally(page.first.progress);
 const parts = { editor, outbox, drafts, tabs, trail, stream, tally, settings: page };
 const session = new Session(parts);
 const task = new TaskWork(session, parts);
-const bar = new Workbar({ session, task, ...parts });
+const skipReason = new SkipReason(outbox, page.project);
+const bar = new Workbar({ session, task, selection: page.first.selection, ...parts });
 
 function excluded() {
   const here = session.current ? [session.current.id] : [];
@@ -81,17 +84,23 @@ function showNothing({ done, problem: reason, again }) {
     return found && el("a.button", { href: found.href }, title);
   };
   const button = again && el("button.button.primary", { type: "button", onclick: again }, text.again);
+  const isWalked = done && Boolean(page.walk);
+  const title = isWalked ? text.walked : done ? text.allDone : text.missing(reason);
+  const told = isWalked ? text.walkedText(bar.walked.total) : done ? text.allDoneText(tally.state) : "";
+  const ways = page.walk
+    ? [backToTable(`a.button${done ? ".primary" : ""}`), isWalked && bar.walked.total ? fromTheFirst() : null]
+    : [link("tasks", text.toTasks)];
   byId("nothing").replaceChildren(
     icon(done ? "done" : "empty"),
-    el("h2", {}, done ? text.allDone : text.missing(reason)),
-    done ? el("p", {}, text.allDoneText(tally.state)) : "",
+    el("h2", {}, title),
+    told ? el("p", {}, told) : "",
     el(
       "div.actions",
       {},
       button,
-      link("tasks", text.toTasks),
+      ways,
       link("export", text.toExport),
-      link("import", text.toImport),
+      page.walk ? null : link("import", text.toImport),
     ),
   );
   byId("nothing").hidden = false;
@@ -99,7 +108,31 @@ function showNothing({ done, problem: reason, again }) {
   bar.update();
 }
 
+// Where the table was when its tasks were selected.
+function backToTable(kind) {
+  const href = `${root}tasks${kept(`lsl:${page.project}:table`)}`;
+  return el(kind, { href }, icon("list"), text.toTable);
+}
+
+function fromTheFirst() {
+  const onclick = () => {
+    trail.clear();
+    location.reload();
+  };
+  return el("button.button", { type: "button", onclick }, text.fromTheFirst);
+}
+
+function kept(key) {
+  try {
+    return sessionStorage.getItem(key) ?? "";
+  } catch {
+    return ""; // the browser keeps nothing
+  }
+}
+
 function shown() {
+  const { id, work } = session.current;
+  walk?.visit(id, work.selection);
   byId("stage").hidden = false;
   byId("nothing").hidden = true;
   keys.reserve(editor.hotkeys());
@@ -134,6 +167,7 @@ function declareActions() {
   const declare = (id, title, run, more) => keys.declare({ id, title, run, ...more });
   declare("submit", text.submit, () => session.submit(), { group, keys: ["Mod+Enter", "Alt+Enter"], enabled: writable });
   declare("skip", text.skip, () => session.skip(), { group, keys: ["Mod+Space"], enabled: writable });
+  declare("skip-reason", text.skipReason, () => skipReason.ask(), { group, keys: ["Alt+Shift+S"], enabled: () => skipReason.canAsk });
   declare("next", text.next, () => session.next(), { group, keys: ["Alt+Shift+Right"] });
   declare("previous", text.previous, () => session.previous(), { group, keys: ["Alt+Shift+Left"], enabled: () => session.canGoBack });
   declare("undo-submit", text.undo, () => session.takeBack(), { group, keys: ["Alt+Shift+Z"], enabled: () => session.canTakeBack });
@@ -163,6 +197,8 @@ function listen() {
   session.addEventListener("changed", () => bar.update());
   tally.addEventListener("change", () => bar.update());
   session.addEventListener("told", ({ detail }) => tell(detail));
+  session.addEventListener("skipped", ({ detail }) => skipReason.offer(detail));
+  session.addEventListener("back", ({ detail }) => skipReason.forget(detail));
   session.addEventListener("nothing", ({ detail }) => showNothing(detail));
   session.addEventListener("waiting", ({ detail }) => {
     byId("stage").classList.toggle("waiting", detail);
@@ -199,16 +235,17 @@ function listenToOthers() {
 
 function warnOfPage() {
   const { readOnly } = page;
-  const { missing } = page.editor;
+  const { build, missing } = page.editor;
   if (readOnly) notices.show("read-only", text.readOnly(readOnly), { kind: "bad", closable: false });
   if (!missing.length) return;
-  const actions = [{ title: text.toModern, href: "settings#editor" }];
-  notices.show("lacks", text.lacks(missing), { kind: "warn", actions });
+  const actions = [{ title: text.otherEditor, href: "settings#editor" }];
+  notices.show("lacks", text.lacks(build, missing), { kind: "warn", actions });
 }
 
 async function start() {
   declareActions();
   bar.start();
+  if (page.walk) byId("far").before(backToTable("a.button.quiet.small"));
   listen();
   warnOfPage();
   shell.helpExtra = () => [
@@ -221,7 +258,7 @@ async function start() {
     notices.show("broken", text.noEditor(error.message), { kind: "bad", closable: false });
     return;
   }
-  const resume = sessionStorage.getItem(RESUME);
+  const resume = sessionStorage.getItem(RESUME) ?? (page.walk && trail.last);
   if (resume !== null && page.taskId === null) await session.openTask(Number(resume));
   else if (page.first.task) open(page.first);
   else session.showNothing(page.first.error ? { problem: page.first.error } : { done: true });

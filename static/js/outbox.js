@@ -5,7 +5,8 @@
 // An item is {seq, tab, at, kind, taskId, ref, completionId, body, ifMatch, tries, refused}:
 //   create  a new completion with the unique id `ref`      skip    the same, skipped
 //   update  the completion `completionId`, or of `ref`     star    likewise, its star only
-//   remove  likewise, gone                                 undraft the task's draft is done with
+//   remove  likewise, gone                                 reason  likewise, why it was skipped
+//   undraft the task's draft is done with
 import { ApiError, call } from "./api.js";
 
 const TEXT = { orphan: "What it was to change could not be saved." };
@@ -13,6 +14,8 @@ const RETRIES = [1, 2, 4, 8, 15, 30]; // seconds
 const MOST_FAILURES = 5; // answers 5xx after which an item is put aside
 const ADOPTED_AFTER = 60_000; // ms, where browsers offer no locks
 const REMEMBERED = 200; // ids of what was acknowledged
+// what is still waiting here takes these changes in
+const TAKEN_IN = { update: ["create", "update"], star: ["create", "star"], reason: ["skip", "reason"] };
 const WAITING = new Set([0, 401, 403, 423, 503, 507]); // it may be accepted later
 
 export class Outbox extends EventTarget {
@@ -127,13 +130,13 @@ export class Outbox extends EventTarget {
 
   // A change of something that is still waiting here becomes part of it.
   #mergeable(item) {
-    if (item.kind !== "update" && item.kind !== "star") return null;
+    const kinds = TAKEN_IN[item.kind] ?? [];
     return this.#sorted().find(
       (other) =>
         other.seq !== this.#sending &&
         !other.refused &&
         sameCompletion(other, item) &&
-        (other.kind === "create" || other.kind === item.kind),
+        kinds.includes(other.kind),
     );
   }
 

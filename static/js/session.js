@@ -12,7 +12,8 @@ const TAKEN_BACK = 20; // submits that can be
 
 // Events: "opened" (detail: what the API says of a task, to be given to `show`), "shown" and
 // "changed" (of the task or its work), "waiting" and "nothing" (detail: {done} or {problem,
-// again}), "told" (detail: {draft, other, held, problems}).
+// again}), "told" (detail: {draft, other, held, problems}), "skipped" (detail: {taskId, ref,
+// completionId}) and "back" (detail: id of the task whose submit was taken back).
 export class Session extends EventTarget {
   #parts; // {editor, outbox, drafts, tabs, trail, stream, tally, settings}
   #submitted = [];
@@ -21,7 +22,7 @@ export class Session extends EventTarget {
   #savedAt = -SLIP;
   current = null; // {id, work, changes, ref, watch, touched, snapshot, done}
 
-  // `settings` is {readOnly, canDelete, sites, taskId}.
+  // `settings` is {readOnly, canDelete, sites, taskId, walk}.
   constructor(parts) {
     super();
     this.#parts = parts;
@@ -122,9 +123,10 @@ export class Session extends EventTarget {
 
   // A change that is acknowledged while the task is read may not be in what was read.
   async #readTask(id) {
-    const { outbox } = this.#parts;
+    const { outbox, settings } = this.#parts;
+    const question = settings.walk ? `?${settings.walk}` : "";
     const sent = outbox.of(id);
-    const work = await get(`api/label/tasks/${id}`);
+    const work = await get(`api/label/tasks/${id}${question}`);
     const left = new Set(outbox.of(id).map((item) => item.seq));
     const changes = sent.filter((item) => !left.has(item.seq));
     return { ...work, changes: changes.map((item) => outbox.identified(item)) };
@@ -200,6 +202,8 @@ export class Session extends EventTarget {
     this.#submitted.push({ seq, item, work: this.current.work, changes, before, counted });
     this.#submitted = this.#submitted.slice(-TAKEN_BACK);
     tally.count(counted);
+    const { ref: saved, completionId = null } = item;
+    if (kind === "skip") this.tell("skipped", { taskId, ref: saved, completionId });
     this.dropDraft();
     tabs.saved(taskId);
     stream.forget(taskId);
@@ -229,6 +233,7 @@ export class Session extends EventTarget {
       } else if (settings.canDelete) outbox.add({ kind: "remove", taskId, ref });
     }
     tally.count(counted, -1);
+    this.tell("back", taskId);
     this.#savedAt = -SLIP;
     const key = before ? before.key : null;
     trail.goTo(taskId);

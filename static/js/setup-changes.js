@@ -16,7 +16,8 @@ const TEXT = {
   keep: "Keep it in the config",
   what: (name) => `What becomes of ${name}`,
   editorTitle: "The editor",
-  editor: (missing) => `The classic editor lacks ${missing.join(", ")}. This project switches to the modern one.`,
+  editor: (missing, build) =>
+    `The ${build === "modern" ? "classic" : "modern"} editor lacks ${missing.join(", ")}. This project switches to the ${build} one.`,
   converted: (n) => `${many(n, "stored result")} will be converted for it; nothing is dropped.`,
   lost: (n) => `${many(n, "result")} will be removed. This cannot be undone.`,
   cancel: "Back to the config",
@@ -26,13 +27,13 @@ const TEXT = {
 const many = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
 
 // null when the person goes back; else {changes, keep}: changes for api/label-config/change, and
-// the losses whose names are to stay in the config.
-export async function askWhatBecomes(losses, missing) {
+// the losses whose names are to stay in the config. `build` is the editor that has what is `missing`.
+export async function askWhatBecomes(losses, missing, build) {
   const rows = losses.map((loss) => ({ loss, select: choice(loss) }));
   const warning = el("p.notice.warn", { role: "status", hidden: true });
   const parts = [];
   if (rows.length) parts.push(el("p", {}, TEXT.intro), table(rows), warning);
-  if (missing.length) parts.push(...(await editorPart(missing)));
+  if (missing.length) parts.push(...(await editorPart(missing, build)));
   const button = (kind, value, words) =>
     el(`button.button${kind}`, { type: "button", onclick: () => shown.close(value) }, words);
   const shown = open(rows.length ? TEXT.title : TEXT.editorTitle, parts, {
@@ -87,10 +88,10 @@ function choice(loss) {
   return select;
 }
 
-async function editorPart(missing) {
-  const body = { build: "modern", dry_run: true };
+async function editorPart(missing, build) {
+  const body = { build, dry_run: true };
   const { data } = await call("POST", "api/editor", { body, quiet: true });
-  const parts = [el("p", {}, TEXT.editor(missing))];
+  const parts = [el("p", {}, TEXT.editor(missing, build))];
   const converted = data.offsets + data.labels;
   if (converted) parts.push(el("p", {}, TEXT.converted(converted)));
   return parts;

@@ -9,7 +9,7 @@ const TEXT = {
   find: "Find a template",
   close: "Back to the config",
   none: "No template has these words.",
-  modern: "modern editor",
+  builds: { classic: "classic editor", modern: "modern editor" },
   all: "All",
 };
 
@@ -102,7 +102,7 @@ export class Gallery extends EventTarget {
       examplePicture(one.name),
       el("strong", {}, one.title),
       el("span.quiet-text.small-text", {}, one.description),
-      one.editor === "modern" ? el("span.chip", {}, TEXT.modern) : null,
+      one.editor ? el("span.chip", {}, TEXT.builds[one.editor]) : null,
     );
   }
 

@@ -28,6 +28,8 @@ const TEXT = {
   fine: "No faults found.",
   savedNow: "Saved.",
   opened: (title) => `“${title}” is open. Save to use it; undo brings back what was there.`,
+  needs: (title, build) => `“${title}” works only in the ${build}.`,
+  useEditor: (build) => `Switch to the ${build}`,
   lacking: (id, names) =>
     `Task ${id.toLocaleString("en")} has no ${names.map((name) => `“${name}”`).join(", ")}; the preview shows an invented task.`,
   readOnly: (why) => `Nothing can be changed now: ${why}`,
@@ -114,7 +116,7 @@ const canSave = () => state === "changed" && !page.readOnly;
 
 function buildFor() {
   const { build, installed } = page.editor;
-  const wanted = review?.editor === "modern" ? "modern" : build;
+  const wanted = review?.editor ?? build;
   return installed[wanted] ? wanted : Object.keys(installed)[0];
 }
 
@@ -179,9 +181,9 @@ async function save() {
   clearTimeout(timer);
   await look();
   if (!canSave()) return;
-  const { losses, missing } = review;
+  const { losses, missing, editor: build } = review;
   if (!losses.length && !missing.length) return store([]);
-  const said = await askWhatBecomes(losses, missing);
+  const said = await askWhatBecomes(losses, missing, build);
   if (!said) return;
   if (said.keep.length) {
     editor.replace(withKept(editor.text, saved, said.keep));
@@ -189,17 +191,14 @@ async function save() {
     await look();
     if (!review.ok) return;
   }
-  await store(said.changes, missing);
+  await store(said.changes, build);
 }
 
-async function store(changes, missing = []) {
+async function store(changes, build = page.editor.build) {
   const text = editor.text;
   setState("saving");
   try {
-    if (missing.length) {
-      await call("POST", "api/editor", { body: { build: "modern" } });
-      page.editor.build = "modern";
-    }
+    if (build !== page.editor.build) await useEditor(build);
     const body = { label_config: text };
     if (changes.length) await call("POST", "api/label-config/change", { body: { ...body, changes } });
     else await call("POST", "api/project/config", { body });
@@ -209,6 +208,11 @@ async function store(changes, missing = []) {
     problem(error.message);
   }
   changed();
+}
+
+async function useEditor(build) {
+  await call("POST", "api/editor", { body: { build } });
+  page.editor.build = build;
 }
 
 async function revert() {
@@ -243,7 +247,24 @@ function openTemplate(example) {
   template = example.task.data;
   editor.replace(example.config);
   toast(TEXT.opened(example.title));
+  offerEditor(example);
   editor.focus();
+}
+
+// A template may need an editor for its tasks, which the text alone does not show.
+function offerEditor({ title, editor: build }) {
+  notices.hide("editor");
+  if (build !== "classic" || page.editor.build === "classic") return;
+  const run = async () => {
+    try {
+      await useEditor(build);
+      await look();
+    } catch (error) {
+      problem(error.message);
+    }
+  };
+  const actions = [{ title: TEXT.useEditor(TEXT.builds[build]), run }];
+  notices.show("editor", TEXT.needs(title, TEXT.builds[build]), { kind: "warn", actions });
 }
 
 gallery.addEventListener("choose", ({ detail }) => openTemplate(detail));

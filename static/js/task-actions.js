@@ -5,6 +5,7 @@ import { open } from "./dialog.js";
 import { el, icon, page, root } from "./dom.js";
 import { cancel, follow } from "./jobs.js";
 import { menu } from "./menu.js";
+import { uuid } from "./saved-as.js";
 import { parameters, wanted } from "./task-state.js";
 import { text } from "./task-text.js";
 import { problem, toast } from "./toast.js";
@@ -38,7 +39,9 @@ export class Actions {
       el("strong", { role: "status" }, isAll ? text.all_(count) : text.selected(count)),
       el("button.button.quiet.small", clear, text.unselect),
       el("span.grow"),
+      curlButton(() => [{ method: "GET", path: `api/label/next?${this.#selected()}` }]),
       el("button.button", { type: "button", onclick: () => this.export() }, icon("download"), text.export),
+      el("button.button.primary", { type: "button", onclick: () => this.label() }, icon("play"), text.labelThese),
       menu(more, () => ACTIONS.map((name) => this.#item(name)), { className: "up" }),
     );
     return null;
@@ -51,10 +54,27 @@ export class Actions {
 
   // Opens the Export page for what is selected.
   export() {
+    location.href = `${root}export?${this.#selected()}`;
+  }
+
+  // Opens the Label page on what is selected, one task after the other; where nothing is selected,
+  // on all that match.
+  label() {
+    const given = this.#selection.count ? this.#selected() : parameters();
+    given.set("walk", uuid());
+    try {
+      sessionStorage.setItem(`lsl:${page.project}:table`, location.search);
+    } catch {
+      // then the way back leads to the whole table
+    }
+    location.href = `${root || "./"}?${given}`;
+  }
+
+  #selected() {
     const given = parameters();
     const items = this.#selection.items;
     given.set("query", JSON.stringify({ ...JSON.parse(given.get("query") ?? "{}"), selectedItems: items }));
-    location.href = `${root}export?${given}`;
+    return given;
   }
 
   async ask(name) {

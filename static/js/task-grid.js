@@ -3,6 +3,7 @@
 import { el, icon } from "./dom.js";
 import { cellOf, widthOf } from "./task-cells.js";
 import { text } from "./task-text.js";
+import * as widths from "./task-widths.js";
 
 const TALLEST = 8_000_000; // px; browsers lose their way beyond 17 million
 const AROUND = 6; // rows drawn above and below those in sight
@@ -45,13 +46,20 @@ export class Grid {
     this.#columns = columns;
     this.#height = columns.some(({ kind }) => kind === "image" || kind === "video") ? HIGH : LOW;
     this.#element.classList.toggle("high", this.#height === HIGH);
-    const widths = ["40px", ...columns.map(widthOf)].join(" ");
-    const least = columns.reduce((sum, column) => sum + parseInt(widthOf(column).match(/\d+/)[0], 10), 40);
-    this.#element.style.setProperty("--widths", widths);
-    this.#element.style.setProperty("--least", `${least}px`);
+    this.#layOut();
     this.#element.setAttribute("aria-colcount", columns.length + 1);
     this.#drawHead(sort);
     this.redraw();
+  }
+
+  #layOut() {
+    const sizes = this.#columns.map((column) => {
+      const chosen = widths.of(column.name);
+      return chosen === null ? widthOf(column) : `${chosen}px`;
+    });
+    const least = sizes.reduce((sum, size) => sum + parseInt(size.match(/\d+/)[0], 10), 40);
+    this.#element.style.setProperty("--widths", ["40px", ...sizes].join(" "));
+    this.#element.style.setProperty("--least", `${least}px`);
   }
 
   toTop() {
@@ -194,12 +202,14 @@ export class Grid {
       const down = sort === `-${column.name}`;
       const sign = up || down ? icon(up ? "up" : "down") : null;
       const name = el("span.name", {}, column.title);
-      if (column.type === null) return el("div.cell.fixed", { role: "columnheader" }, name);
+      const handle = widths.handle(column, () => this.#layOut());
+      if (column.type === null) return el("div.cell.fixed", { role: "columnheader", "aria-label": column.title }, name, handle);
       return el("div.cell", {
-        role: "columnheader", "aria-sort": up ? "ascending" : down ? "descending" : "none",
+        role: "columnheader", "aria-label": column.title, "aria-sort": up ? "ascending" : down ? "descending" : "none",
       },
         el("button", { type: "button", onclick: () => this.#on.sort(column.name), title: text.sortBy(column.title) },
           name, sign),
+        handle,
       );
     });
     this.#head.replaceChildren(el("div.cell.mark", { role: "columnheader" }, el("input", all)), ...cells);

@@ -84,11 +84,11 @@ export function parameters() {
   return given;
 }
 
-// What a saved view holds: the form of 1.x, and ours beside it.
-export function toView(title) {
+// What a saved view holds: the form of 1.x, and ours beside it. `widths` are those of columns.
+export function toView(title, widths) {
   const { filters = null, ordering = null } = query();
   const { search, state: chosen, columns } = state;
-  return { title, filters, ordering, search, state: chosen, columns };
+  return { title, filters, ordering, search, state: chosen, columns, widths };
 }
 
 export function fromView(id, view) {

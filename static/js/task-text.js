@@ -121,6 +121,8 @@ export const text = {
   viewDeleted: "The view is deleted.",
 
   // selection and actions
+  resize: "Drag, or ← and →, to change the width; a double click or Enter resets it",
+  resizeColumn: (title) => `Width of ${title}`,
   selected: (number) => `${count(number)} selected`,
   all_: (number) => `All ${counted(number, "task")} that match`,
   unselect: "Select none",
@@ -128,6 +130,7 @@ export const text = {
   actions: "More",
   export: "Export…",
   label: "Label",
+  labelThese: "Label these",
   labelFirst: "Open in the label stream",
   json: "JSON",
   done: (title) => `${title}: done.`,
@@ -208,6 +211,7 @@ export const text = {
     selectAll: "Select all that match",
     unselect: "Select none",
     open: "Open in the label stream",
+    label: "Label the selected tasks, else all that match",
     columns: "Columns",
     delete: "Delete the selected tasks…",
     reload: "Look for changes",

@@ -5,6 +5,7 @@ import { el, icon } from "./dom.js";
 import { menu } from "./menu.js";
 import { fromView, state, change, toView } from "./task-state.js";
 import { text } from "./task-text.js";
+import * as widths from "./task-widths.js";
 import { problem, toast } from "./toast.js";
 
 const PATH = "api/table/views";
@@ -47,7 +48,7 @@ export class Views {
         onclick: run,
       }, sign ? icon(sign) : null, el("span.grow", {}, words));
     const views = this.#views.map((view) =>
-      item(view.title, () => fromView(view.id, view), { checked: view.id === state.view }));
+      item(view.title, () => this.#choose(view), { checked: view.id === state.view }));
     const current = this.#current;
     return [
       ...(views.length ? views : [el("p.item.quiet-text", {}, text.noViews)]),
@@ -58,13 +59,18 @@ export class Views {
     ].filter(Boolean);
   }
 
+  #choose(view) {
+    if (view.widths) widths.take(view.widths);
+    fromView(view.id, view);
+  }
+
   #add() {
     const input = el("input.input", { id: "view-name", required: true, maxlength: 80, autocomplete: "off" });
     const form = el("form.stack", { onsubmit: async (event) => {
       event.preventDefault();
       shown.close();
       await this.#tell(async () => {
-        const { data } = await call("POST", PATH, { body: toView(input.value.trim()) });
+        const { data } = await call("POST", PATH, { body: toView(input.value.trim(), widths.all()) });
         await this.#load();
         change({ view: data.id }, { replace: true });
         return text.viewSaved(data.title);
@@ -79,7 +85,7 @@ export class Views {
 
   #put(view) {
     return this.#tell(async () => {
-      await call("PATCH", `${PATH}/${view.id}`, { body: toView(view.title) });
+      await call("PATCH", `${PATH}/${view.id}`, { body: toView(view.title, widths.all()) });
       await this.#load();
       return text.viewSaved(view.title);
     });

@@ -162,6 +162,7 @@ declare("select", ["X"], () => table.toggle(), hasRow);
 declare("selectAll", ["Mod+A"], () => selection.toggleAll());
 declare("unselect", ["Esc"], () => selection.clear(), () => selection.count > 0);
 declare("open", ["O"], () => (location.href = `${root}?task_id=${table.activeRow.id}`), hasRow);
+declare("label", ["L"], () => actions.label(), () => rows.total > 0);
 declare("delete", ["Delete"], () => actions.ask("delete_tasks"), () => selection.count > 0 && !page.readOnly);
 declare("columns", ["C"], () => columnsButton.click());
 declare("reload", ["R"], reload);

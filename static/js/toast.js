@@ -13,8 +13,9 @@ function place() {
   return region;
 }
 
-// `action` is {title, run}; with `stay` the message is there until it is closed.
-export function toast(message, { kind = "", action = null, stay = false } = {}) {
+// `action` is {title, run}, `content` what else is shown; with `stay` the message is there until it
+// is closed, else while it has the focus.
+export function toast(message, { kind = "", action = null, content = [], stay = false } = {}) {
   const close = () => {
     clearTimeout(timer);
     shown.remove();
@@ -23,6 +24,7 @@ export function toast(message, { kind = "", action = null, stay = false } = {}) 
     `div.toast${kind && `.${kind}`}`,
     { role: kind === "bad" ? "alert" : "status" },
     el("span", {}, message),
+    content,
   );
   if (action) {
     const run = () => {
@@ -33,7 +35,11 @@ export function toast(message, { kind = "", action = null, stay = false } = {}) 
   }
   const cross = { type: "button", "aria-label": TEXT.close, onclick: close };
   shown.append(el("button.button.quiet.square.small", cross, icon("close")));
-  const timer = stay ? 0 : setTimeout(close, SECONDS * 1000);
+  let timer = 0;
+  const later = () => {
+    timer = setTimeout(() => (shown.contains(document.activeElement) ? later() : close()), SECONDS * 1000);
+  };
+  if (!stay) later();
   place().append(shown);
   return { close };
 }

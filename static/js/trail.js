@@ -6,8 +6,9 @@ export class Trail {
   #ids = [];
   #at = -1;
 
-  constructor(project) {
-    this.#key = `lsl:${project}:trail`;
+  // `walk` names the selection that is gone through, if it is one.
+  constructor(project, walk) {
+    this.#key = `lsl:${project}:trail${walk ? `:${walk}` : ""}`;
     try {
       this.#ids = JSON.parse(sessionStorage.getItem(this.#key)) ?? [];
     } catch {
@@ -20,6 +21,11 @@ export class Trail {
     return this.#ids.length;
   }
 
+  // The last one, null when there is none.
+  get last() {
+    return this.#ids.at(-1) ?? null;
+  }
+
   // A task is shown. One that is not where we are comes after all others.
   visit(id) {
     if (this.#ids[this.#at] === id) return;
@@ -28,6 +34,10 @@ export class Trail {
       this.#ids = [...this.#ids.filter((known) => known !== id), id].slice(-LONGEST);
       this.#at = this.#ids.length - 1;
     }
+    this.#keep();
+  }
+
+  #keep() {
     try {
       sessionStorage.setItem(this.#key, JSON.stringify(this.#ids));
     } catch {
@@ -55,6 +65,12 @@ export class Trail {
 
   #before(id) {
     return id === null ? this.#ids.length - 1 : this.#ids.indexOf(id) - 1;
+  }
+
+  clear() {
+    this.#ids = [];
+    this.#at = -1;
+    this.#keep();
   }
 
   // The task after the present one, null at the end.

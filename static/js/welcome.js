@@ -21,8 +21,8 @@ async function startDemo(name) {
   if (page.chosen && !(await confirm(TEXT.replace, TEXT.replaceWhy, TEXT.go))) return;
   await busily(async () => {
     const example = await get(`api/gallery/${name}`);
-    if (example.editor === "modern" && page.editor !== "modern") {
-      await call("POST", "api/editor", { body: { build: "modern" } });
+    if (example.editor && page.editor !== example.editor) {
+      await call("POST", "api/editor", { body: { build: example.editor } });
     }
     await call("POST", "api/project/config", { body: { label_config: example.config } });
     await call("POST", "api/project/import", { body: example.demo_tasks });

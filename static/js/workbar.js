@@ -13,14 +13,16 @@ export class Workbar {
   #outbox;
   #drafts;
   #menuName = el("span");
+  walked; // {position, total} of the selection that is gone through, if it is one
 
-  constructor({ session, task, tally, editor, outbox, drafts }) {
+  constructor({ session, task, tally, editor, outbox, drafts, selection }) {
     this.#session = session;
     this.#task = task;
     this.#tally = tally;
     this.#editor = editor;
     this.#outbox = outbox;
     this.#drafts = drafts;
+    this.walked = selection ?? null;
     const button = el("button.button.small", { type: "button" }, this.#menuName, icon("down"));
     byId("completion-menu").append(menu(button, () => this.#rows(), { className: "up.left" }));
     for (const shown of document.querySelectorAll(".workbar [data-action]")) this.#name(shown);
@@ -68,7 +70,9 @@ export class Workbar {
     byId("workbar").querySelector('[data-action="instructions"]').hidden = !keys.isEnabled(
       keys.all().find(({ id }) => id === "instructions"),
     );
-    this.#showProgress(this.#tally.state);
+    if (current?.work.selection) this.walked = current.work.selection;
+    if (this.walked) this.#showWalked(current !== null);
+    else this.#showProgress(this.#tally.state);
     this.#showState();
   }
 
@@ -81,6 +85,17 @@ export class Workbar {
     if (left !== null && left !== undefined && completed < tasks) parts.push(text.left(left));
     byId("progress-text").textContent = parts.join(" · ");
     bar.title = parts.join(" · ");
+  }
+
+  // Where we are among the tasks that were selected.
+  #showWalked(isUnderWay) {
+    const { position, total } = this.walked;
+    const bar = byId("progress");
+    bar.max = Math.max(total, 1);
+    bar.value = isUnderWay ? (position ?? 0) : total;
+    const words = isUnderWay ? text.walk(position, total) : text.walkedText(total);
+    byId("progress-text").textContent = words;
+    bar.title = words;
   }
 
   #showState() {
@@ -155,7 +170,7 @@ function chipsOf(item) {
   const chip = (kind, words) => chips.push(el(`span.chip${kind}`, {}, words));
   if (item.kind === "prediction") chip(".accent", text.chips.prediction(""));
   if (item.from) chip(".accent", text.chips.from(item.from));
-  if (item.skipped) chip(".warn", text.chips.skipped);
+  if (item.skipped) chip(".warn.skip", text.chips.skipped(item.reason));
   if (item.star) chip(".good", text.chips.star);
   return chips;
 }

@@ -161,7 +161,7 @@ def completions_in(project: Path, task_id: int) -> list[dict[str, Any]]:
 def make_project(
     folder: Path, config: str, tasks: Sequence[Any], settings: Mapping[str, Any] | None = None
 ) -> Path:
-    """A project directory with tasks in it, without a server."""
+    """A project directory with tasks in it, without a server; made as ``init`` makes it."""
     create_project(folder, NewProject(config, dict(settings or {})))
     project = open_project(folder)
     try:

@@ -109,7 +109,7 @@ def test_an_update_that_changes_nothing_changes_nothing(
 
 def test_offsets_after_an_emoji_are_right_in_both_editors(serve: Serve, visit: MakeVisit) -> None:
     data = {"text": f"{FACE} Berlin and Rome"}
-    server = serve(ENTITIES, [data])
+    server = serve(ENTITIES, [data], settings_for("classic"))
     write_work(server, data, [span(3, 9, "Berlin")])
     tab = visit(server).label("?task_id=0")
     expect(tab.page.locator(MARKS).first).to_contain_text("Berlin")
@@ -126,7 +126,7 @@ def test_offsets_after_an_emoji_are_right_in_both_editors(serve: Serve, visit: M
 
 def test_labels_of_html_survive_a_change_of_the_editor(serve: Serve, visit: MakeVisit) -> None:
     config, data, _ = KINDS["html"]
-    server = serve(config, [data])
+    server = serve(config, [data], settings_for("classic"))
     tab = visit(server).label()
     tab.press("1")
     tab.select_html("Rome")
@@ -219,11 +219,13 @@ class Quiet(SimpleHTTPRequestHandler):
         """Nobody reads it."""
 
 
+@pytest.mark.parametrize("build", BUILDS)
 def test_media_of_another_site_are_allowed_when_a_task_names_it(
-    serve: Serve, visit: MakeVisit, other_site: str
+    serve: Serve, visit: MakeVisit, other_site: str, build: str
 ) -> None:
     """The policy of a page names the sites; for a new one the page is loaded anew by itself."""
-    server = serve(BOXES, [PICTURE, {"image": f"http://{other_site}/sample.jpg"}])
+    tasks = [PICTURE, {"image": f"http://{other_site}/sample.jpg"}]
+    server = serve(BOXES, tasks, settings_for(build))
     tab = visit(server)
     tab.allowed.add(other_site)
     tab.label()

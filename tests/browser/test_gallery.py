@@ -23,7 +23,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Many]:
     running = Many(tmp_path_factory.mktemp("gallery"))
     for name in NAMES:
         example = gallery()[name]
-        running.add(name, example.config, [example.task])
+        editor = {"editor": {"build": example.editor}} if example.editor else {}
+        running.add(name, example.config, [example.task], editor)
     running.start()
     yield running
     running.stop()

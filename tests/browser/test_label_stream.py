@@ -38,9 +38,9 @@ def test_text_is_marked_with_the_mouse(serve: Serve, visit: MakeVisit) -> None:
     server = serve(ENTITIES, TEXTS)
     tab = visit(server).label()
     tab.press("1")
-    tab.select_text("Anna", ".htx-text")
+    tab.select_text("Anna", "#label-studio")
     tab.press("2")
-    tab.select_text("Rome", ".htx-text")
+    tab.select_text("Rome", "#label-studio")
     tab.submit()
     assert server.values() == [
         {"start": 0, "end": 4, "text": "Anna", "labels": ["Person"]},

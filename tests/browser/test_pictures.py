@@ -8,18 +8,23 @@ from tests.browser.configs import PICTURE
 from tests.browser.conftest import MakeVisit, Serve
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "image_bbox" / "config.xml"
-BOXES = [("1", (113, 366, 282, 458)), ("2", (72, 178, 248, 366)), ("1", (440, 410, 611, 505))]
+# left, top, right, bottom in parts of the picture's width
+BOXES = [
+    ("1", (0.143, 0.48, 0.408, 0.625)),
+    ("2", (0.088, 0.228, 0.34, 0.495)),
+    ("1", (0.58, 0.543, 0.823, 0.682)),
+]
 
 
 def test_boxes_are_drawn(serve: Serve, visit: MakeVisit) -> None:
     server = serve(EXAMPLE.read_text(), [PICTURE] * 12, name="street")
     tab = visit(server).label()
-    canvas = tab.page.locator("canvas").first.bounding_box()
-    assert canvas is not None
+    image = tab.page.locator("#label-studio img[src*=sample]").first.bounding_box()
+    assert image is not None
     for key, (left, top, right, bottom) in BOXES:
         tab.press(key)
-        x, y = canvas["x"], canvas["y"]
-        tab.drag((x + left, y + top), (x + right, y + bottom))
+        x, y, width = image["x"], image["y"], image["width"]
+        tab.drag((x + left * width, y + top * width), (x + right * width, y + bottom * width))
         tab.press("Escape")
     tab.picture("pages/readme-label")
     tab.submit()

@@ -6,6 +6,7 @@ import json
 
 from playwright.sync_api import expect
 
+from label_studio_lite.service.editors import settings_for
 from tests.browser.axe import faults
 from tests.browser.configs import ENTITIES, MOOD, TEXTS
 from tests.browser.conftest import MakeVisit, Serve
@@ -42,7 +43,7 @@ def test_a_bad_value_is_told_at_its_field(serve: Serve, visit: MakeVisit) -> Non
 
 
 def test_the_editor_is_switched_and_offsets_converted(serve: Serve, visit: MakeVisit) -> None:
-    server = serve(ENTITIES, [{"text": f"{PIZZA} in Rome"}])
+    server = serve(ENTITIES, [{"text": f"{PIZZA} in Rome"}], settings_for("classic"))
     region = {"from_name": "ner", "to_name": "text", "type": "labels"}
     value = {"start": 6, "end": 10, "text": "Rome", "labels": ["Place"]}
     server.post("api/tasks/0/completions", {"result": [{**region, "value": value}]})

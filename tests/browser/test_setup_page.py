@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from label_studio_lite.service.editors import settings_for
 from label_studio_lite.service.gallery import gallery
 from tests.browser.axe import faults
 from tests.browser.configs import BOXES, MOOD, PICTURE, TEXTS
@@ -169,13 +170,13 @@ def test_every_template_has_its_picture(serve: Serve, visit: MakeVisit) -> None:
     drawn = (
         "[...document.querySelectorAll('.template use')].every((use) => use.getBBox().width > 50)"
     )
-    tab.page.wait_for_function(drawn)
+    tab.page.wait_for_function(f"() => {drawn}")  # an expression would be refused by the policy
     assert faults(tab.page) == []
     tab.picture("gallery")
 
 
 def test_a_template_for_the_modern_editor_switches(serve: Serve, visit: MakeVisit) -> None:
-    tab = visit(serve(MOOD))
+    tab = visit(serve(MOOD, settings=settings_for("classic")))
     page = setup(tab, "setup?template=form_fields")
     expect(page.locator("#build")).to_have_text("modern editor")
     page.keyboard.press("Control+S")
@@ -184,6 +185,28 @@ def test_a_template_for_the_modern_editor_switches(serve: Serve, visit: MakeVisi
     dialog.get_by_role("button", name="Save").click()
     expect(page.locator("#state")).to_have_text("Saved")
     assert tab.server.get("api/editor")["build"] == "modern"
+
+
+def test_a_template_for_the_classic_editor_offers_it(serve: Serve, visit: MakeVisit) -> None:
+    tab = visit(serve(MOOD))
+    page = setup(tab, "setup?template=html_pdf")
+    expect(page.locator("#build")).to_have_text("modern editor")
+    page.get_by_role("button", name="Switch to the classic editor").click()
+    expect(page.locator("#build")).to_have_text("classic editor")
+    assert tab.server.get("api/editor")["build"] == "classic"
+
+
+def test_a_config_for_the_classic_editor_switches(serve: Serve, visit: MakeVisit) -> None:
+    tab = visit(serve(MOOD))
+    page = setup(tab)
+    page.locator(".cm-content").fill('<View><Ranker name="r" value="$items"/></View>')
+    expect(page.locator("#build")).to_have_text("classic editor")
+    page.keyboard.press("Control+S")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("The modern editor lacks Ranker without a List")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#state")).to_have_text("Saved")
+    assert tab.server.get("api/editor")["build"] == "classic"
 
 
 def test_a_task_that_lacks_a_key_is_not_previewed(serve: Serve, visit: MakeVisit) -> None:

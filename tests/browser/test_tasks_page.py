@@ -398,6 +398,60 @@ def test_what_others_do_is_seen(serve: Serve, visit: MakeVisit) -> None:
     expect(row(page, 1)).to_contain_text("done")
 
 
+def width(page: Page, title: str) -> float:
+    box = page.get_by_role("columnheader", name=title, exact=True).bounding_box()
+    assert box is not None
+    return box["width"]
+
+
+def test_columns_are_made_wider_by_dragging_and_by_keys(serve: Serve, visit: MakeVisit) -> None:
+    server = serve(CHOICES, tasks(6))
+    tab = visit(server).go("tasks")
+    page = tab.page
+    counted(page, "6 tasks")
+    handle = page.get_by_role("separator", name="Width of text", exact=True)
+    place = handle.bounding_box()
+    assert place is not None
+    before = width(page, "text")
+    edge = (place["x"] + place["width"] / 2, place["y"] + 10)
+    tab.drag(edge, (edge[0] - 100, edge[1]))
+    assert abs(width(page, "text") - (before - 100)) <= 1
+    expect(handle).to_have_attribute("aria-valuenow", str(round(before - 100)))
+    page.keyboard.press("Shift+ArrowRight")
+    assert abs(width(page, "text") - (before - 20)) <= 1
+    page.keyboard.press("Home")
+    assert width(page, "text") == 48
+    assert faults(page) == []
+    page.reload()
+    counted(page, "6 tasks")
+    assert width(page, "text") == 48
+    handle.focus()
+    page.keyboard.press("Enter")
+    assert abs(width(page, "text") - before) <= 1
+    assert "sort=" not in page.url
+
+
+def test_a_saved_view_has_its_widths(serve: Serve, visit: MakeVisit) -> None:
+    server = serve(CHOICES, tasks(6))
+    page = visit(server).go("tasks").page
+    counted(page, "6 tasks")
+    page.get_by_role("separator", name="Width of text", exact=True).focus()
+    page.keyboard.press("Home")
+    page.locator("#views").click()
+    page.get_by_role("menuitem", name="Save this view…").click()
+    page.get_by_label("Name of the view").fill("Narrow")
+    page.keyboard.press("Enter")
+    expect(page.locator("#views")).to_contain_text("Narrow")
+    (view,) = server.get("api/table/views")
+    assert view["widths"] == {"data.text": 48}
+    page.get_by_role("separator", name="Width of text", exact=True).focus()
+    page.keyboard.press("Enter")
+    assert width(page, "text") > 48
+    page.locator("#views").click()
+    page.get_by_role("menuitemradio", name="Narrow").click()
+    assert width(page, "text") == 48
+
+
 def test_below_a_prefix(serve: Serve, visit: MakeVisit) -> None:
     """Every address of the page is relative: nothing is asked for beside its own folder."""
     tab = visit(serve(CHOICES, tasks(6))).go("tasks")

@@ -28,8 +28,9 @@ def test_a_bare_project(run: Run, tmp_path: Path) -> None:
     result = run("init", "p")
     assert (result.exit_code, "label-studio start p" in result.output) == (0, True)
     folder = tmp_path / "p"
-    assert config(folder) == DEFAULTS
-    assert list(config(folder)) == list(DEFAULTS)
+    editor = {"editor": {**DEFAULTS["editor"], "build": "modern"}, "offsets": "codepoints"}
+    assert config(folder) == DEFAULTS | editor
+    assert list(config(folder)) == [*DEFAULTS, "offsets"]
     assert (folder / "config.xml").read_text() == example("image_polygons").config
     assert tasks(folder) == {}
     assert (folder / "completions").is_dir()

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from label_studio_lite.outgoing import Outgoing
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
-from tests.clouds.conftest import ACCESS_KEY, SECRET_KEY, S3Server
+from tests.clouds.servers import ACCESS_KEY, SECRET_KEY, S3Server
 from tests.clouds.test_source import form, select
 from tests.conftest import BOXES, MakeProject, app_of
 

@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from label_studio_lite.service.project import Project, open_project
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.storage.storages import SYNC
-from tests.clouds.conftest import ACCESS_KEY, SECRET_KEY, S3Server
 from tests.clouds.proxy import Proxy
+from tests.clouds.servers import ACCESS_KEY, SECRET_KEY, S3Server
 from tests.conftest import BOXES, MakeProject, app_of
 
 URL = "/api/project/storage-settings?storage_for=source&type=s3"

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from label_studio_lite.service.project import Project, open_project
 from label_studio_lite.service.served import Served
-from tests.clouds.conftest import S3Server
 from tests.clouds.proxy import Proxy
+from tests.clouds.servers import S3Server
 from tests.conftest import CHOICES, app_of, choice
 
 URL = "/api/project/storage-settings?storage_for=target&type=s3-completions"

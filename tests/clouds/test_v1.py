@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,7 +12,8 @@ from label_studio_lite.clouds.kinds import KINDS
 from label_studio_lite.outgoing import Outgoing
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
-from tests.clouds.conftest import AZURE_KEY, SECRET_KEY
+from label_studio_lite.service.storage.records import StorageRecord
+from tests.clouds.servers import AZURE_KEY, SECRET_KEY, folder_of
 from tests.conftest import app_of, choice
 from tests.http.v1.conftest import Api
 
@@ -25,23 +25,13 @@ def api(project: Project) -> Api:
     return Api(app_of(project).test_client())
 
 
-def target_of(kind: str, values: Values, folder: Path) -> dict[str, Any]:
-    """Settings for the same place, but for another folder of it."""
-    if kind == "localfiles":
-        place = folder / "out"
-        place.mkdir()
-        return {"path": str(place)}
-    prefix = KINDS[kind].prefix
-    return {**values, prefix: "results/"}
-
-
 def settled(project: Project, storage_id: int) -> None:
     assert project.storages.writer.wait(str(storage_id), 60)
     assert project.storages.writer.problem(str(storage_id)) is None
 
 
 def test_from_tasks_to_annotations(
-    project: Project, api: Api, settings: Settings, storage: Storage, tmp_path: Path
+    project: Project, api: Api, settings: Settings, storage: Storage
 ) -> None:
     kind, values = settings
     storage.write("a.json", b'{"text": "one"}')
@@ -63,7 +53,7 @@ def test_from_tasks_to_annotations(
     done = api.post(f"{item}/sync", {}, 200)
     assert (done["last_sync_count"], done["meta"]["tasks_existed"]) == (1, 2)
     # and out
-    out = {**target_of(kind, values, tmp_path), "project": 1, "can_delete_objects": True}
+    out = {**folder_of(kind, values, "results"), "project": 1, "can_delete_objects": True}
     api.post(f"/api/storages/export/{kind}/validate", out, 200)
     target = api.post(f"/api/storages/export/{kind}", out)
     goal = f"/api/storages/export/{kind}/{target['id']}"
@@ -193,6 +183,20 @@ class TestRules:
         body = {"project": 1, "path": str(place), "regex_filter": "("}
         errors = api.post("/api/storages/localfiles/", body, 400)["validation_errors"]
         assert list(errors) == ["regex_filter"]
+
+    @pytest.mark.parametrize("number", [-1, 32_768, 1e300, "x", [1]])
+    def test_a_bad_number(self, api: Api, number: object) -> None:
+        body = {"project": 1, "bucket": "b", "presign_ttl": number}
+        assert "presign_ttl" in str(api.post("/api/storages/gcs/", body, 400))
+
+    @pytest.mark.parametrize(
+        ("minutes", "seconds"), [(0, 60), (5, 300), (32_767, 604_800), ("x", 3600), (None, 3600)]
+    )
+    def test_how_long_addresses_are_good(self, minutes: object, seconds: int) -> None:
+        """Never longer than storages sign for, whatever somebody wrote into ``config.json``."""
+        values = {"presign_ttl": minutes}
+        record = StorageRecord("source", "import", KINDS["gcs"], values, 0.0, {})
+        assert record.signed_for == seconds
 
     def test_the_project_itself_is_no_storage(self, api: Api, project: Project) -> None:
         for path in (project.folder, project.folder.parent, project.folder / "upload"):

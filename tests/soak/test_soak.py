@@ -1,4 +1,4 @@
-"""Hours of mixed work, with kills: nothing is lost, nothing grows. Run with LSL_NIGHTLY=1.
+"""Mixed work, with kills: nothing is lost, nothing grows. Run with LSL_NIGHTLY=1.
 
 ``LSL_SOAK_SECONDS`` says how long, ten minutes unless it is set: a third with a kill every few
 seconds, the rest in one process, whose memory and descriptors are watched.

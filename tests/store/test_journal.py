@@ -177,10 +177,18 @@ def test_a_torn_tail_is_dropped_although_an_empty_segment_follows(project: Path)
     store.close()
 
 
-def test_a_change_of_a_newer_version_is_not_passed_over(project: Path) -> None:
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b'{"ops":[["teleport",5]]}', b""),
+        (b'{"ops":[["add",99999999999999999999,1,2]]}', b"{}"),
+    ],
+)
+def test_a_change_of_a_newer_version_is_not_passed_over(
+    project: Path, head: bytes, body: bytes
+) -> None:
     crashed(project)
-    head = b'{"ops":[["teleport",5]]}'
-    start = frame(1, 0, head, b"")
+    start = frame(1, 0, head, body) + body
     with (project / SEGMENT).open("ab") as file:
         file.write(start + b"\n")
     before = everything(project)

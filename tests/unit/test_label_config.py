@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from label_studio_lite.core import tags
-from label_studio_lite.core.editors import modern_features
+from label_studio_lite.core.editors import lacking, needed
 from label_studio_lite.core.label_config import LabelConfig, has_key, parse
 from label_studio_lite.errors import LabelConfigInvalid
 
@@ -218,7 +218,15 @@ def test_objects_that_label_themselves() -> None:
     ],
 )  # fmt: skip
 def test_what_needs_the_modern_editor(body: str, features: list[str]) -> None:
-    assert modern_features(with_text(body)) == features
+    config = with_text(body)
+    assert lacking(config, "classic") == features
+    assert needed(config) == ("modern" if features else None)
+
+
+def test_what_needs_the_classic_editor() -> None:
+    config = with_text('<Ranker name="r" value="$r" elementValue="$v" elementTag="Text"/>')
+    assert lacking(config, "modern") == ["Ranker without a List"]
+    assert needed(config) == "classic"
 
 
 # -- refusals ---------------------------------------------------------------------------------

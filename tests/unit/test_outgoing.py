@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import urllib3
@@ -48,6 +52,33 @@ def test_the_checked_address_is_connected_to(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(ConnectionRefusedError):
         Outgoing(allow_private=False).connect("redis.example", 6379)
     assert connected == [(PUBLIC, 6379)]
+
+
+class Redirecting(BaseHTTPRequestHandler):
+    asked: ClassVar[list[str | None]] = []
+
+    def do_POST(self) -> None:
+        self.asked.append(self.headers["Authorization"])
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(302)
+        self.send_header("Location", f"http://127.0.0.2:{self.server.server_address[1]}/")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+def test_what_is_posted_follows_no_redirect_to_a_private_address(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(public_only, "is_public", lambda address: address == "127.0.0.1")
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login owner password secret")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), Redirecting) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/hook"
+        with pytest.raises(Invalid, match=r"127\.0\.0\.2, which is not a public address"):
+            Outgoing(allow_private=False).post(url, b"{}", {}, 5)
+        server.shutdown()
+    assert Redirecting.asked == [None]
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

@@ -11,12 +11,17 @@ from label_studio_lite.core.model import Json
 from label_studio_lite.http import answers, params
 from label_studio_lite.http.context import project
 from label_studio_lite.http.legacy import models, shapes
+from label_studio_lite.http.pages.tasks import wanted_tasks
 from label_studio_lite.http.routes import Route
 from label_studio_lite.service import editors, keymap
 from label_studio_lite.service.drafts import Draft
 from label_studio_lite.service.label_stream import Work
+from label_studio_lite.service.walks import Walk
 
 _REVISION = "If-Match"
+
+
+QUESTION = ("query", "state", "search", "walk")
 
 
 def next_work() -> Response:
@@ -24,6 +29,10 @@ def next_work() -> Response:
 
     ``{"task", "draft", "revisions": {completion id: revision}, "sites", "problems",
     "progress"}``. Addresses of media of this server are relative to the root of the project.
+
+    With ``query``, ``state`` or ``search``, as in ``GET /api/table``: the task behind ``after=5``
+    among those that are found, in their order, labeled or not; and where it stands, ``"selection":
+    {"position": 1 for the first, "total"}``. ``walk=NAME`` keeps what is found the first time.
     """
     return answers.ordered_json(next_shown([params.task_id(i) for i in params.words("exclude")]))
 
@@ -34,14 +43,31 @@ def open_work(task_id: str) -> Response:
 
 
 def next_shown(exclude: Collection[int]) -> Json:
-    return _shown(project().stream.next(exclude))
+    walk = selected()
+    if walk is None:
+        return _shown(project().stream.next(exclude), None)
+    return _shown(project().stream.following(walk, params.integer("after"), exclude), walk)
 
 
 def opened(task_id: int) -> Json:
-    return _shown(project().stream.open(task_id))
+    return _shown(project().stream.open(task_id), selected())
 
 
-def _shown(work: Work | None) -> Json:
+def selected() -> Walk | None:
+    """The tasks that the request selects, None when it does not. ``Invalid``."""
+    if not any(request.args.get(name) for name in QUESTION):
+        return None
+    return project().walks.of(wanted_tasks(), request.args.get("walk", ""))
+
+
+def _shown(work: Work | None, walk: Walk | None) -> Json:
+    shown = _work(work)
+    if walk is not None:
+        shown["selection"] = walk.place(work.task.id if work else None).to_json()
+    return shown
+
+
+def _work(work: Work | None) -> Json:
     progress = project().progress.state().to_json()
     if work is None:
         return {"task": None, "progress": progress}

@@ -18,7 +18,8 @@ _SVG = "image/svg+xml"
 
 
 def list_examples() -> Response:
-    """``[{"name", "title", "group", "description", "editor", "demo": number of tasks}, …]``."""
+    """``[{"name", "title", "group", "description", "editor": the only one that can
+    show it or null, "demo": number of tasks}, …]``."""
     return answers.ordered_json([one.about() for one in gallery.shelves()])
 
 

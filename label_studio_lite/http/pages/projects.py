@@ -44,7 +44,8 @@ def create_project() -> Response:
     title = body.get("title")
     if not isinstance(title, str) or not title.strip():
         raise Invalid("a project needs a title")
-    new = NewProject(_label_config(body), {"title": title.strip()})
+    new = _beginning(body)
+    new.settings["title"] = title.strip()
     workspace = server().workspace
     if isinstance(workspace, Sessions):
         known = sessions.current_session()
@@ -84,13 +85,14 @@ def _shown(one: Listed, current: str | None) -> Json:
     }
 
 
-def _label_config(body: Json) -> str:
+def _beginning(body: Json) -> NewProject:
     template, config = body.get("template"), body.get("label_config")
     if template is not None:
-        return gallery.example(str(template)).config
+        example = gallery.example(str(template))
+        return NewProject(example.config, editor=example.editor)
     if config is not None and not isinstance(config, str):
         raise Invalid("label_config must be text")
-    return config or label_config.EMPTY
+    return NewProject(config or label_config.EMPTY)
 
 
 ROUTES = [

@@ -15,6 +15,7 @@ from label_studio_lite.http.pages import policy
 from label_studio_lite.http.pages.jobs import shown
 from label_studio_lite.http.pages.rendering import page, secured
 from label_studio_lite.http.routes import Route
+from label_studio_lite.service.table.rows import Wanted
 from label_studio_lite.service.table.saved_views import View
 
 _TIMER = "task_page_auto_update_timer"  # 0.8.x's word; ms
@@ -30,15 +31,18 @@ def tasks_page() -> Response:
 
 def list_rows() -> Response:
     """``?query=<JSON>&state=&search=&start=0&count=100``."""
+    start, count = params.integer("start", 0), params.integer("count", 100)
+    return answers.ordered_json(project().task_rows.page(wanted_tasks(), start, count))
+
+
+def wanted_tasks() -> Wanted:
+    """What ``?query=<JSON>&state=&search=`` asks for. ``Invalid``."""
     given = request.args
     try:
         query = jsontext.loads(given.get("query") or "null")
     except ValueError as error:
         raise Invalid(f"query is not valid JSON: {error}") from error
-    rows = project().task_rows
-    wanted = rows.wanted({**given.to_dict(), "query": query})
-    start, count = params.integer("start", 0), params.integer("count", 100)
-    return answers.ordered_json(rows.page(wanted, start, count))
+    return project().task_rows.wanted({**given.to_dict(), "query": query})
 
 
 def list_columns() -> Response:

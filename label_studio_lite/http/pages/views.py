@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from label_studio_lite.core.model import Json
-from label_studio_lite.errors import NotFound
+from label_studio_lite.errors import Invalid, NotFound
 from label_studio_lite.http.context import project, server
 from label_studio_lite.http.pages import api, policy
 from label_studio_lite.http.pages.rendering import page, root, secured
@@ -30,6 +32,7 @@ def label() -> ResponseReturnValue:
         "canDelete": bool(opened.settings.get("allow_delete_completions")),
         "sampling": opened.settings.get("sampling"),
         "taskId": task_id,
+        "walk": _walk(),
         "first": _first(task_id),
     }
     data["sites"] = opened.stream.sites()
@@ -43,8 +46,14 @@ def _first(task_id: int | None) -> Json:
     """The first answer of the API, so that the page need not ask for it."""
     try:
         return api.next_shown(()) if task_id is None else api.opened(task_id)
-    except NotFound as error:
+    except (NotFound, Invalid) as error:
         return {"task": None, "error": error.detail}
+
+
+def _walk() -> str | None:
+    """How the calls of the API are to be asked about the tasks that the address selects."""
+    given = {name: request.args[name] for name in api.QUESTION if request.args.get(name)}
+    return urlencode(given) if given else None
 
 
 def editor() -> Json:

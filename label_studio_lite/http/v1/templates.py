@@ -66,7 +66,7 @@ def create_project(template_id: int) -> Response:
     example = _example(template_id)
     body = bodies.body(models.FromTemplate)
     settings = {"title": body.title, "description": body.description or example.description}
-    made = server().workspace.create(NewProject(example.config, settings | NEW))
+    made = server().workspace.create(NewProject(example.config, settings | NEW, example.editor))
     return shown(project_shapes.shown(made), 201)
 
 

@@ -6,16 +6,12 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from label_studio_lite.core import jsontext
 from label_studio_lite.core.model import Json
-from label_studio_lite.errors import LabelStudioError
+from label_studio_lite.errors import BackendFailed, LabelStudioError
 from label_studio_lite.outgoing import Outgoing
 from label_studio_lite.service.hooks.payloads import Payload
-
-if TYPE_CHECKING:
-    import requests
 
 log = logging.getLogger(__name__)
 
@@ -78,39 +74,17 @@ class Line:
         if hook["send_payload"]:
             body |= payload.body
         text = jsontext.dumps(body)
+        headers = {"Content-Type": "application/json", **hook["headers"]}
         problem = ""
         for pause in (*PAUSES, None):
-            problem = self._try(hook, text, outgoing)
-            if not problem:
+            try:
+                status = outgoing.post(hook["url"], text, headers, _TIMEOUT)
+            except BackendFailed as error:
+                problem = error.detail
+            else:
+                if status >= 400:
+                    log.warning("webhook %s answers %d", hook["url"], status)
                 return
             if pause is None or self._closed.wait(pause):
                 break
         log.warning("webhook %s is not told of %s: %s", hook["url"], payload.action, problem)
-
-    def _try(self, hook: Json, text: bytes, outgoing: Outgoing) -> str:
-        """Empty when it was taken, or will never be; else why not."""
-        import requests
-
-        headers = {"Content-Type": "application/json", **hook["headers"]}
-        with _session(outgoing) as session:
-            try:
-                answer = session.post(
-                    hook["url"], data=text, headers=headers, timeout=_TIMEOUT, stream=True
-                )
-            except requests.RequestException as error:
-                return f"{type(error).__name__}"
-            answer.close()
-        if answer.status_code >= 500 or answer.status_code in (408, 429):
-            return f"it answers {answer.status_code}"
-        if answer.status_code >= 400:
-            log.warning("webhook %s answers %d", hook["url"], answer.status_code)
-        return ""
-
-
-def _session(outgoing: Outgoing) -> requests.Session:
-    import requests
-
-    session = requests.Session()
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, outgoing.new_adapter())
-    return session

@@ -95,7 +95,7 @@ class CloudMedia:
     def _signed(self, record: StorageRecord, key: str) -> str | None:
         if not record.flag("presign"):
             return None
-        return self._storage(record).presign(key, int(record.values["presign_ttl"]) * 60)
+        return self._storage(record).presign(key, record.signed_for)
 
     def _by_environment(self, link: Link) -> str | None:
         """As 0.8.2: ``s3://`` without a storage is signed with the keys of the environment. Not

@@ -11,19 +11,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from label_studio_lite.clouds.base import Field, Kind, Storage
+from label_studio_lite.clouds.base import LONGEST_SIGNED, Field, Kind, Storage
 from label_studio_lite.clouds.kinds import KINDS
 from label_studio_lite.core.model import Json
 from label_studio_lite.core.patterns import Pattern
 from label_studio_lite.errors import FieldsInvalid, Invalid, NotFound
 from label_studio_lite.outgoing import Outgoing
-from label_studio_lite.service.storage.legacy import Role, values_of
+from label_studio_lite.service.storage.legacy import TTL, Role, values_of
 
 if TYPE_CHECKING:
     from label_studio_lite.service.project import Project
 
 Side = Literal["import", "export"]
 TABLE = "storages"
+_MOST = 32_767  # of a number; 1.x keeps them in two bytes
 
 _FILTER = Field(
     "regex_filter",
@@ -95,6 +96,14 @@ class StorageRecord:
 
     def flag(self, name: str) -> bool:
         return bool(self.values.get(name))
+
+    @property
+    def signed_for(self) -> int:
+        """Seconds that signed addresses are good for; never beyond what storages sign for."""
+        minutes = self.values.get("presign_ttl")
+        if not isinstance(minutes, (int, float)):
+            minutes = TTL
+        return int(min(max(minutes, 1) * 60, LONGEST_SIGNED))
 
     def open(self, outgoing: Outgoing) -> Storage:
         """``Invalid``, ``MissingExtra``; nothing is connected to yet."""
@@ -235,9 +244,13 @@ def _read(field: Field, value: Any, errors: dict[str, list[str]]) -> Any:
         errors[field.name] = ["Must be a valid boolean."]
     elif field.type == "number":
         try:
-            return int(value)
-        except (TypeError, ValueError):
+            number = int(value)
+        except (TypeError, ValueError, OverflowError):
             errors[field.name] = ["A valid integer is required."]
+        else:
+            if 0 <= number <= _MOST:
+                return number
+            errors[field.name] = [f"Must be between 0 and {_MOST}."]
     elif isinstance(value, (str, int)) and not isinstance(value, bool):
         return str(value)
     else:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from label_studio_lite.clouds.base import Kind
+from label_studio_lite.clouds.base import Kind, try_writing
 from label_studio_lite.clouds.kinds import KINDS
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import BackendFailed, FieldsInvalid, Invalid, LabelStudioError
@@ -136,7 +136,9 @@ class Storages:
             self._check_folder(record.place)
         storage = record.open(self._project.served.outgoing)
         try:
-            storage.validate(record.folder, writing=record.side == "export")
+            storage.validate(record.folder)
+            if record.side == "export":
+                try_writing(storage, record.folder)
         finally:
             storage.close()
 

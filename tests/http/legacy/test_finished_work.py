@@ -154,14 +154,17 @@ def test_a_repeated_request_is_answered_once(client: FlaskClient, boxes: Project
     assert list(boxes.store.task_ids()) == [0]
 
 
-def test_text_offsets_are_what_the_project_counts(make_project: MakeProject) -> None:
+@pytest.mark.parametrize(("build", "counted"), [("classic", (3, 6)), ("modern", (2, 5))])
+def test_text_offsets_are_what_the_project_counts(
+    make_project: MakeProject, build: str, counted: tuple[int, int]
+) -> None:
     """UTF-16 units for the classic editor; the file has code points."""
-    project = make_project(ENTITIES)
+    project = make_project(ENTITIES, editor={"build": build})
     client = app_of(project).test_client()
     body = [{"text": "👍 Ann", "entities": [[2, 5, "PER"]]}]
     assert client.post(f"{URL}?format=SPACY", json=body).status_code == 201
     value = client.get("/api/tasks/0").json["completions"][0]["result"][0]["value"]
-    assert (value["start"], value["end"], value["text"]) == (3, 6, "Ann")
+    assert (value["start"], value["end"], value["text"]) == (*counted, "Ann")
     row = client.get("/api/project/export?format=JSON_MIN&raw=1", buffered=True).json[0]
     assert (row["ner"][0]["start"], row["ner"][0]["end"]) == (2, 5)
     client.delete("/api/tasks")

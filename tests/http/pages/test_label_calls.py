@@ -160,7 +160,7 @@ def spans(offset: int) -> dict[str, Any]:
 
 @pytest.fixture
 def entities(make_project: MakeProject) -> tuple[FlaskClient, Project]:
-    project = make_project(ENTITIES)
+    project = make_project(ENTITIES, editor={"build": "classic"})
     client = app_of(project).test_client()
     client.post("/api/project/import", json=[{"text": f"{FACE} Berlin"}])
     body = {"result": [spans(3)], "unknown": {"kept": True}}
@@ -199,20 +199,56 @@ def test_there_are_two_editors(client: FlaskClient) -> None:
 
 
 VIDEO = '<View><Video name="v" value="$video"/></View>'
+RANKER = '<View><Ranker name="r" value="$items"/></View>'
+
+
+def test_a_directory_that_says_nothing_is_classic_until_its_config_needs_modern(
+    make_project: MakeProject,
+) -> None:
+    project = make_project(CHOICES)
+    project.settings.change({"editor": {"debug": False}, "offsets": None})
+    client = app_of(project).test_client()
+    for config, build in [(CHOICES, "classic"), (ENTITIES, "classic"), (VIDEO, "modern")]:
+        answer = client.post("/api/project/config", json={"label_config": config})
+        assert answer.status_code == 201
+        state = client.get("/api/editor").json
+        assert (state["build"], state["missing"]) == (build, [])
+
+
+def test_an_editor_that_was_chosen_stays(make_project: MakeProject) -> None:
+    client = app_of(make_project(CHOICES, editor={"build": "classic"})).test_client()
+    assert client.post("/api/project/config", json={"label_config": VIDEO}).status_code == 201
+    state = client.get("/api/editor").json
+    assert (state["build"], state["missing"]) == ("classic", ["Video"])
 
 
 @pytest.mark.parametrize(
-    ("editor", "build"), [({"debug": False}, "modern"), ({"build": "classic"}, "classic")]
+    ("there", "config", "build"),
+    [
+        ({"classic", "modern"}, CHOICES, "modern"),
+        ({"classic", "modern"}, RANKER, "classic"),
+        ({"classic"}, CHOICES, "classic"),
+        ({"classic"}, VIDEO, "classic"),
+        (set(), CHOICES, "modern"),
+    ],
 )
-def test_a_config_that_needs_the_modern_editor_gets_it_unless_one_was_chosen(
-    make_project: MakeProject, editor: dict[str, Any], build: str
+def test_a_new_project_is_modern_where_that_is_there(
+    make_project: MakeProject,
+    monkeypatch: pytest.MonkeyPatch,
+    there: set[str],
+    config: str,
+    build: str,
 ) -> None:
-    client = app_of(make_project(CHOICES, editor=editor)).test_client()
-    answer = client.post("/api/project/config", json={"label_config": VIDEO})
-    assert answer.status_code == 201
-    state = client.get("/api/editor").json
-    assert state["build"] == build
-    assert state["missing"] == ([] if build == "modern" else ["Video"])
+    monkeypatch.setattr(editors, "installed", lambda: {name: {} for name in there})
+    project = make_project(config)
+    assert project.editors.build == build
+    assert ("build" in project.settings.stored()["editor"]) == (build == "modern")
+
+
+def test_what_0_8_asks_is_answered_without_the_editor(project: Project) -> None:
+    answer = app_of(project).test_client().get("/api/project").json["config"]
+    assert answer["editor"] == {"debug": False} and "offsets" not in answer
+    assert project.settings.stored()["editor"] == {"debug": False, "build": "modern"}
 
 
 # -- the pages --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from flask.testing import FlaskClient
 
 from label_studio_lite.service.project import Project
-from tests.conftest import CHOICES, choice
+from tests.conftest import CHOICES, MakeProject, app_of, choice
 
 RENAMED = CHOICES.replace('"bad"', '"poor"')
 
@@ -72,7 +72,7 @@ class TestCheck:
     def test_the_present_config_is_good(self, client: FlaskClient) -> None:
         answer = check(client, CHOICES)
         assert answer["ok"] and answer["faults"] == answer["advice"] == answer["losses"] == []
-        assert answer["editor"] == "classic"
+        assert answer["editor"] == "modern"
         assert set(answer["sample"]) == {"text"}
 
     def test_no_xml_is_told_with_its_line(self, client: FlaskClient) -> None:
@@ -125,10 +125,21 @@ class TestCheck:
         [loss] = check(client, CHOICES.replace('name="mood"', 'name="tone"'))["losses"]
         assert (loss["kind"], loss["control"], loss["suggested"]) == ("control", "mood", "tone")
 
-    def test_a_modern_tag_is_told(self, client: FlaskClient) -> None:
-        xml = CHOICES.replace("</View>", '<Number name="n" toName="text"/></View>')
-        answer = check(client, xml)
-        assert answer["editor"] == "modern" and answer["missing"] == ["Number"]
+    def test_what_the_editor_lacks_is_told(self, make_project: MakeProject) -> None:
+        number = CHOICES.replace("</View>", '<Number name="n" toName="text"/></View>')
+        ranker = CHOICES.replace("</View>", '<Ranker name="r" value="$text"/></View>')
+        cases: list[tuple[str, str, list[str]]] = [
+            ("classic", CHOICES, []),
+            ("modern", number, []),
+            ("classic", number, ["Number"]),
+            ("classic", ranker, []),
+            ("modern", ranker, ["Ranker without a List"]),
+        ]
+        for place, (build, xml, missing) in enumerate(cases):
+            project = make_project(CHOICES, editor={"build": build}, name=str(place))
+            answer = check(app_of(project).test_client(), xml)
+            other = "classic" if build == "modern" else "modern"
+            assert (answer["editor"], answer["missing"]) == (other if missing else build, missing)
 
     def test_something_else_than_text_is_400(self, client: FlaskClient) -> None:
         response = client.post("/api/label-config/check", json={"label_config": 5})

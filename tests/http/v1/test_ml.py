@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from label_studio_lite.http.auth import Access
+from label_studio_lite.outgoing import Outgoing
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.workspace import ManyProjects
@@ -247,3 +248,18 @@ def test_what_is_not_taken_is_told_again(
     eventually(lambda: len(told(backend)) == 4)
     texts = [body["tasks"][0]["data"]["text"] for body in backend.bodies("/hook")]
     assert texts == ["a", "a", "a", "b"]
+
+
+def test_an_open_server_tells_no_private_address(
+    api: Api, backend: Scripted, caplog: pytest.LogCaptureFixture
+) -> None:
+    project = api.project()
+    hooked(api, backend, project=project)
+    webhooks = api.client.application.extensions["label_studio_lite"].workspace.webhooks
+    webhooks.reach_by(Outgoing(allow_private=False))
+    api.tasks(project, {"text": "a"})
+    eventually(lambda: "127.0.0.1, which is not a public address" in caplog.text)
+    webhooks.reach_by(Outgoing())
+    api.tasks(project, {"text": "b"})
+    eventually(lambda: told(backend))
+    assert [body["tasks"][0]["data"]["text"] for body in backend.bodies("/hook")] == ["b"]
