@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from label_studio_lite.service.creating import NewProject, create_project
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.workspace import OneProject
 from label_studio_lite.store.directory import DirectoryStore
-from tests import coverage
+from tests import coverage, judging
 
 CHOICES = (
     '<View><Text name="text" value="$text"/>'
@@ -56,6 +57,19 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The address of a real Label Studio 1.x, and a token; skipped where there is none."""
+    from tests.compat import real_123
+
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(real_123.place(tmp_path_factory.mktemp("original")))
+        except real_123.Unavailable as reason:
+            pytest.skip(str(reason))
+        yield found
+
+
 MakeProject = Callable[..., Project]
 
 
@@ -88,6 +102,7 @@ def app_of(project: Project, access: Access | None = None) -> Flask:
     # an error that nobody expected is answered as in production, not raised into the test
     app.config["PROPAGATE_EXCEPTIONS"] = False
     coverage.note(app)
+    judging.judge(app)
     return app
 
 

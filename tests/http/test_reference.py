@@ -197,6 +197,13 @@ def test_both_dialects_are_documented(client: FlaskClient) -> None:
     shown = client.get("/docs/api/schema/?format=json&dialect=legacy").json
     assert shown["openapi"] == "3.1.0"
     assert set(shown["paths"]) >= {written(route) for route in legacy.ROUTES}
+    tasks = shown["paths"]["/api/tasks"]["get"]
+    content = tasks["responses"]["200"]["content"]["application/json"]
+    assert content["schema"]["items"] == {"$ref": "#/components/schemas/Task"}
+    completion = shown["paths"]["/api/tasks/{task_id}/completions"]["post"]["requestBody"]
+    schema = completion["content"]["application/json"]["schema"]
+    assert schema == {"$ref": "#/components/schemas/Completion"}
+    assert shown["components"]["schemas"]["Completion"]["required"] == ["result"]
     assert client.get("/docs/api/schema/json/").json["info"]["title"] == "Label Studio API 1.x"
 
 

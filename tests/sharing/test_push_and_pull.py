@@ -1,10 +1,9 @@
-"""Projects to another server and back: to one of ours, or to the real 1.x that ``LS_COMPAT_URL``
-and ``LS_COMPAT_TOKEN`` name."""
+"""Projects to another server and back: to one of ours, and to a real 1.x (by night, or where one
+is named; see ``tests/compat/real_123.py``)."""
 
 from __future__ import annotations
 
 import io
-import os
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,13 +25,19 @@ from tests.conftest import MakeProject, choice
 from tests.http.v1.test_clients import WorkspaceServer
 from tests.unit.test_task_table import TASKS, add
 
+_BUILDS = pytest.mark.timeout(1800)  # seconds; the first run of all installs the original
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+
+@pytest.fixture(
+    scope="module",
+    params=["ours", pytest.param("original", marks=[pytest.mark.compat, _BUILDS])],
+)
+def place(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str]]:
     """The address of the other server, and a token."""
-    url = os.environ.get("LS_COMPAT_URL")
-    if url:
-        yield url, os.environ["LS_COMPAT_TOKEN"]
+    if request.param == "original":
+        yield request.getfixturevalue("original")
         return
     with WorkspaceServer(tmp_path_factory.mktemp("projects")) as server:
         yield server.url, "any"

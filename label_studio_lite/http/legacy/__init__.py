@@ -10,14 +10,7 @@ from label_studio_lite.http.legacy import (
     storages,
     tasks,
 )
+from label_studio_lite.http.legacy.described import described
 
-ROUTES = [
-    *projects.ROUTES,
-    *tasks.ROUTES,
-    *imports.ROUTES,
-    *exports.ROUTES,
-    *models.ROUTES,
-    *storages.ROUTES,
-    *examples.ROUTES,
-    *deprecated.ROUTES,
-]
+_TABLES = (projects, tasks, imports, exports, models, storages, examples, deprecated)
+ROUTES = [*described(route for module in _TABLES for route in module.ROUTES)]

@@ -133,7 +133,8 @@ def _type(schema: Json) -> str:
         return " | ".join(map(_type, schema["anyOf"]))
     kind: Any = schema.get("type", "any")
     if kind == "array":
-        return f"[{_type(schema.get('items', {}))}]"
+        items = schema.get("prefixItems") or [schema.get("items") or {}]
+        return f"[{', '.join(map(_type, items))}]"
     return str(kind)
 
 

@@ -1,7 +1,8 @@
 """What was done to annotations, as far as they tell; here without Enterprise.
 
-An annotation knows when it was made and when it was last changed, and what it says now. That is
-its history: what it said before is not kept.
+An annotation knows how and when it was made (drawn, skipped, from a prediction or from another
+annotation), when it was last changed, and what it says now. That is its history: what it said
+before is not kept, nor what was deleted. There are no reviews here, and no actions of reviews.
 """
 
 from __future__ import annotations
@@ -69,8 +70,7 @@ def _of_annotation(annotation_id: int) -> list[models.HistoryItem]:
 
 
 def items(project: Project, task_id: int, completion: Completion) -> list[models.HistoryItem]:
-    made = "skipped" if completion.was_cancelled else "submitted"
-    happened = [(made, completion.created_at)]
+    happened = [(_beginning(completion), completion.created_at)]
     if completion.changed_at > completion.created_at:
         happened.append(("updated", completion.changed_at))
     own = ids.public(project, completion.id, ids.COMPLETIONS)
@@ -89,3 +89,13 @@ def items(project: Project, task_id: int, completion: Completion) -> list[models
         )
         for at, (action, when) in enumerate(happened)
     ]
+
+
+def _beginning(completion: Completion) -> str:
+    """The word of 1.x for how an annotation was made."""
+    fields = completion.fields
+    if completion.was_cancelled:
+        return "skipped"
+    if fields.get("accepted_prediction") or fields.get("parent_prediction") is not None:
+        return "prediction"
+    return "submitted" if fields.get("parent_annotation") is None else "propagated_annotation"

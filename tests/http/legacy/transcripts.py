@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,8 @@ from tests.http.legacy import (
 from tests.http.legacy.transcript_states import Do, Scenario
 from tests.http.legacy.transcript_verdicts import UNREPLAYABLE
 
-SAMPLE = Path(__file__).resolve().parents[4] / "shared/reference/legacy/transcripts_sample.json"
+_BESIDE = Path(__file__).resolve().parents[4] / "shared" / "reference"
+SAMPLE = Path(os.environ.get("LSL_REFERENCE", _BESIDE)) / "legacy" / "transcripts_sample.json"
 NO_BACKEND = "http://127.0.0.1:9"  # where nobody listens
 SCENARIOS: tuple[Scenario, ...] = (
     *transcript_scenarios.SCENARIOS,

@@ -306,3 +306,29 @@ def test_history_is_what_an_annotation_tells(api: Api, task: int) -> None:
     assert api.get("/api/projects/1/annotation-history/")["results"] == [item]
     api.get("/api/annotation-history/", 400)
     api.get(f"/api/annotation-history/{item['id'] + 5}/", 404)
+
+
+@pytest.mark.parametrize(
+    ("body", "action"),
+    [
+        ({"was_cancelled": True}, "skipped"),
+        ({"parent_prediction": 7}, "prediction"),
+        ({"parent_annotation": 7}, "propagated_annotation"),
+    ],
+)
+def test_history_tells_how_an_annotation_was_made(
+    api: Api, task: int, body: dict[str, object], action: str
+) -> None:
+    made = api.post(f"/api/tasks/{task}/annotations/", {"result": [choice()], **body})
+    (item,) = api.get(f"/api/annotation-history/?annotation={made['id']}")
+    assert (item["action"], item["annotation_id"]) == (action, made["id"])
+
+
+def test_history_of_a_prediction_that_was_accepted(api: Api, task: int) -> None:
+    foreseen = {"task": task, "result": [choice()], "model_version": "m", "score": 0.5}
+    api.post("/api/predictions/", foreseen)
+    action = "/api/dm/actions/?project=1&id=predictions_to_annotations"
+    api.post(action, {"selectedItems": {"all": True, "excluded": []}}, 200)
+    (made,) = api.get(f"/api/tasks/{task}/annotations/")
+    (item,) = api.get(f"/api/annotation-history/?annotation={made['id']}")
+    assert item["action"] == "prediction"
