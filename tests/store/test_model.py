@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -34,6 +35,7 @@ from tests.store.conftest import MEMORY, NIGHTLY
 from tests.store.reference import Reference, look
 from tests.store.sessions import abandon
 
+pytestmark = pytest.mark.timeout(3600 if NIGHTLY else 300)  # seconds
 numbers = st.integers(0, 14)
 texts = st.text(max_size=20)
 scores = st.none() | st.floats(-2, 2)

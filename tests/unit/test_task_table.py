@@ -395,6 +395,23 @@ def test_a_label_moves_no_task_in_an_order_by_data(
     assert after.completions == before.completions + 1
 
 
+def test_a_reading_that_fails_is_begun_anew(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(project, TASKS)
+    by_text, by_results = item("data.text", "contains", "String", "a"), "annotations_results"
+    assert found(project, by_text) == [0, 1, 3, 5]
+    project.tasks.replace_task(2, {"data": {"text": "a cherry"}})
+    with monkeypatch.context() as patch:
+        patch.setattr(project.store, "read_tasks", lambda ids: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            found(project, by_text)
+        with pytest.raises(ZeroDivisionError):
+            found(project, item(by_results, "contains", "String", "good"))
+    assert found(project, by_text) == [0, 1, 2, 3, 5]
+    assert found(project, item(by_results, "contains", "String", "good")) == [4]
+
+
 def test_an_order_by_counts_follows_a_label(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,9 +73,14 @@ class Columns:
         """The table, as of now, with at least these columns. It changes with the next call."""
         with self._lock:
             news, self._news = self._news, News()
-        if not news.is_none:
-            self._follow(news)
-        self._make(set(names))
+        try:
+            if not news.is_none:
+                self._follow(news)
+            self._make(set(names))
+        except BaseException:  # half of it may be done
+            with self._lock:
+                self._news = News(is_much=True)
+            raise
         return self._table
 
     # -- following changes --------------------------------------------------------------------
@@ -84,7 +89,7 @@ class Columns:
         """Bring the columns up to date."""
         table = self._table
         ids = self._store.task_ids() if news.has_moved or news.is_much else table.ids
-        moved = set(ids).symmetric_difference(table.ids) if news.has_moved else set[int]()
+        moved = table.moved(ids) if news.has_moved else set[int]()
         changed = news.tasks | moved
         if news.is_much or len(changed) > MANY:
             self._read.clear()

@@ -64,6 +64,17 @@ class Table:
 
     # -- tasks that change --------------------------------------------------------------------
 
+    def moved(self, ids: Sequence[int]) -> set[int]:
+        """Of these ids and the present ones those that are not in both."""
+        if self._only_came(ids):
+            return set(ids[len(self.ids) :])
+        return set(ids).symmetric_difference(self.ids)
+
+    def _only_came(self, ids: Sequence[int]) -> bool:
+        """Whether all present tasks stay; new ones have larger ids, so the last of them tells."""
+        count = len(self.ids)
+        return len(ids) >= count and (count == 0 or ids[count - 1] == self.ids[-1])
+
     def align(
         self, ids: Sequence[int], of_ids: Callable[[Sequence[int]], dict[str, Column]]
     ) -> None:
@@ -74,10 +85,9 @@ class Table:
         old, new = self.ids, of_ids(compact(ids))
         for name in new:
             del self.columns[name]
-        if len(ids) >= len(old) and (not old or ids[len(old) - 1] == old[-1]):
-            came = len(ids) - len(old)  # ids only ever grow, so none in between has gone
+        if self._only_came(ids):
             for column in self.columns.values():
-                column.extend([None] * came)
+                column.extend([None] * (len(ids) - len(old)))
         else:
             row_of = dict(zip(old, range(len(old)), strict=True))
             rows = [row_of.get(task_id) for task_id in ids]
