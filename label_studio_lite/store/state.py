@@ -186,17 +186,25 @@ class State:
             if newest is not None and newest.length is not None:
                 was.append((change.path, newest.crc))
             task_id = work_task_id(change.path)
-            row = None if task_id is None else self.index.row(task_id)
-            if task_id is not None and row is not None:
-                summary = change.summary if isinstance(change, PutFile) else None
-                if self.index.last_id[row] > (summary.last_id if summary else 0):
-                    deleted.append((task_id, self.index.last_id[row]))
-                if self.index.signature(row) != UNSIGNED:
-                    was.append((change.path, *self.index.signature(row)))
+            if task_id is None:
+                continue
+            summary = change.summary if isinstance(change, PutFile) else None
+            last_id = self._last_id(task_id)
+            if last_id > (summary.last_id if summary else 0):
+                deleted.append((task_id, last_id))
+            row = self.index.row(task_id)
+            if row is not None and self.index.signature(row) != UNSIGNED:
+                was.append((change.path, *self.index.signature(row)))
         return {
             **({"deleted": deleted} if deleted else {}),
             **({"was": was} if was else {}),
         }
+
+    def _last_id(self, task_id: int) -> int:
+        row = self.index.row(task_id)
+        if row is not None:
+            return self.index.last_id[row]
+        return self.orphans[task_id].last_id if task_id in self.orphans else 0
 
     def know_deleted(self, last_ids: Iterable[tuple[int, int]]) -> None:
         """Completions with these ids existed: (task id, highest completion id)."""
@@ -205,6 +213,9 @@ class State:
             if row is not None:
                 self.index.last_id[row] = max(self.index.last_id[row], last_id)
                 self.last_ids[task_id] = self.index.last_id[row]
+            elif self._last_id(task_id) < last_id:
+                # its task may come before the change is applied, which a batch may do much later
+                self.orphans[task_id] = WorkSummary(0, 0, 0.0, last_id)
 
     def remember(self, key: str, answer: Json) -> None:
         """What a client's request id was answered, so that a repetition gets the same."""

@@ -200,3 +200,17 @@ TestProject.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+def test_completions_without_a_task_that_are_dropped_while_it_comes_back() -> None:
+    """Their ids are not given again, though after the power cut no file tells of them."""
+    machine = ProjectMachine()
+    machine.begin([{"data": {}}])
+    machine.batch(parts=[], between=[put_works(1, [{"id": 1, "created_at": 0}])], fate=False)
+    machine.checkpoint()
+    machine.batch(parts=[[drop_work(1)]], between=[put_task(1, {"data": {}})], fate=True)
+    assert machine.store.last_completion_id(1) == 1001
+    machine.crash_before_the_files_follow()
+    assert machine.store.last_completion_id(1) == 1001
+    machine.all_is_as_in_the_reference()
+    machine.teardown()
