@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from label_studio_lite.clouds.base import (
@@ -48,12 +49,22 @@ class S3Storage:
 
     # -- clients ------------------------------------------------------------------------------
 
-    def _new_client(self, region: str) -> Any:
+    @cached_property
+    def _session(self) -> Any:
         import boto3
+
+        values = self._values
+        return boto3.session.Session(
+            aws_access_key_id=text(values, "aws_access_key_id") or None,
+            aws_secret_access_key=text(values, "aws_secret_access_key") or None,
+            aws_session_token=text(values, "aws_session_token") or None,
+            region_name=self._region or None,
+        )
+
+    def _new_client(self, region: str) -> Any:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
 
-        values = self._values
         config = Config(
             signature_version="s3v4",
             connect_timeout=CONNECT_TIMEOUT,
@@ -68,15 +79,9 @@ class S3Storage:
             proxies=None if self._outgoing.allow_private else {},
         )
         try:
-            session = boto3.session.Session(
-                aws_access_key_id=text(values, "aws_access_key_id") or None,
-                aws_secret_access_key=text(values, "aws_secret_access_key") or None,
-                aws_session_token=text(values, "aws_session_token") or None,
-                region_name=region or None,
-            )
-            client = session.client(
+            client = self._session.client(
                 "s3",
-                region_name=region or session.region_name or _DEFAULT_REGION,
+                region_name=region or self._session.region_name or _DEFAULT_REGION,
                 endpoint_url=self._endpoint,
                 config=config,
             )
@@ -180,23 +185,26 @@ class S3Storage:
 
     def presign(self, key: str, seconds: int) -> str | None:
         client = self._signer()
-        if client._request_signer._credentials is None:
+        credentials = self._session.get_credentials()
+        if credentials is None:
             return None
         with self._failures():
             address: str = client.generate_presigned_url(
                 "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=seconds
             )
-            return self._signed_payer(address, client, seconds) if self._paying else address
+            if not self._paying:
+                return address
+            frozen = credentials.get_frozen_credentials()
+            return self._signed_payer(address, frozen, client.meta.region_name, seconds)
 
-    def _signed_payer(self, address: str, client: Any, seconds: int) -> str:
+    def _signed_payer(self, address: str, credentials: Any, region: str, seconds: int) -> str:
         """The same with who pays in the address: boto3 would have the browser send a header."""
         from botocore.auth import S3SigV4QueryAuth
         from botocore.awsrequest import AWSRequest
 
-        credentials = client._request_signer._credentials.get_frozen_credentials()
         payer = {"x-amz-request-payer": self._paying["RequestPayer"]}
         request = AWSRequest("GET", address.partition("?")[0], params=payer)
-        S3SigV4QueryAuth(credentials, "s3", client.meta.region_name, seconds).add_auth(request)
+        S3SigV4QueryAuth(credentials, "s3", region, seconds).add_auth(request)
         return str(request.url)
 
     def link(self, key: str) -> str:
