@@ -18,6 +18,7 @@ export class Session extends EventTarget {
   #parts; // {editor, outbox, drafts, tabs, trail, stream, tally, settings}
   #submitted = [];
   #going = 0; // a later wish makes an earlier one void
+  #heading = null; // id of the task that is being opened, from which the next step counts
   #streaming;
   #savedAt = -SLIP;
   current = null; // {id, work, changes, ref, watch, touched, snapshot, done}
@@ -101,8 +102,9 @@ export class Session extends EventTarget {
 
   // -- going on ---------------------------------------------------------------------------------
 
-  async #go(read, failed) {
+  async #go(read, failed, heading = null) {
     const mine = ++this.#going;
+    this.#heading = heading;
     this.tell("waiting", true);
     try {
       const work = await read();
@@ -113,12 +115,15 @@ export class Session extends EventTarget {
     } catch (error) {
       if (mine === this.#going) failed(error);
     } finally {
-      if (mine === this.#going) this.tell("waiting", false);
+      if (mine === this.#going) {
+        this.#heading = null;
+        this.tell("waiting", false);
+      }
     }
   }
 
   openTask(id) {
-    return this.#go(() => this.#readTask(id), (error) => problem(error.message));
+    return this.#go(() => this.#readTask(id), (error) => problem(error.message), id);
   }
 
   // A change that is acknowledged while the task is read may not be in what was read.
@@ -133,6 +138,11 @@ export class Session extends EventTarget {
   }
 
   next() {
+    this.#savedAt = -SLIP;
+    return this.#advance();
+  }
+
+  #advance() {
     this.#streaming = true;
     const id = this.#parts.trail.forward();
     return id === null ? this.#nextNew() : this.openTask(id);
@@ -143,6 +153,7 @@ export class Session extends EventTarget {
     const ahead = stream.take();
     if (ahead) {
       this.#going += 1;
+      this.#heading = null;
       return this.tell("opened", ahead);
     }
     const again = () => this.#nextNew();
@@ -151,11 +162,16 @@ export class Session extends EventTarget {
   }
 
   get canGoBack() {
-    return this.#parts.trail.canGoBack(this.current?.id ?? null);
+    return this.#parts.trail.canGoBack(this.#here);
+  }
+
+  get #here() {
+    return this.#heading ?? this.current?.id ?? null;
   }
 
   previous() {
-    const id = this.#parts.trail.back(this.current?.id ?? null);
+    this.#savedAt = -SLIP;
+    const id = this.#parts.trail.back(this.#here);
     if (id !== null) this.openTask(id);
   }
 
@@ -180,7 +196,7 @@ export class Session extends EventTarget {
       this.#save(isNew ? "create" : "update", work);
     } else {
       toast(text.unchanged);
-      if (this.#streaming) this.next();
+      if (this.#streaming) this.#advance();
     }
   }
 
@@ -207,7 +223,7 @@ export class Session extends EventTarget {
     this.dropDraft();
     tabs.saved(taskId);
     stream.forget(taskId);
-    if (this.#streaming) this.next();
+    if (this.#streaming) this.#advance();
     else {
       toast(text.savedToast);
       this.again();
