@@ -18,6 +18,7 @@ F = Callable[..., Any]
 PATH = click.Path(path_type=Path)
 INPUT_FORMATS = ("json", "json-dir", "text", "text-dir", "image-dir", "audio-dir")
 SAMPLINGS = ("sequential", "uniform", "prediction-score-min", "prediction-score-max")
+CLOUDS = ("s3", "gcs", "azure-blob", "redis", "local-files")
 
 _CREATION = [
     click.option("--force", is_flag=True, help="Set an older project of this name aside first."),
@@ -33,15 +34,17 @@ _CREATION = [
     click.option("-i", "--input-path", type=PATH, help="File or folder with tasks."),
     click.option("--input-format", type=click.Choice(INPUT_FORMATS), default="json"),
     click.option("--images", type=PATH, help="Folder of media to label where they are."),
-    click.option("-s", "--source", type=click.Choice(["tasks-json", "s3", "gcs"])),
-    click.option("--source-path", help="Where tasks come from: a bucket."),
+    click.option("-s", "--source", type=click.Choice(["tasks-json", *CLOUDS])),
+    click.option(
+        "--source-path", help="Where tasks come from: a bucket, container, host or folder."
+    ),
     click.option("--source-params", help="JSON object with what the source needs to know."),
     click.option(
         "-t",
         "--target",
-        type=click.Choice(["completions-dir", "s3-completions", "gcs-completions"]),
+        type=click.Choice(["completions-dir", *(f"{name}-completions" for name in CLOUDS)]),
     ),
-    click.option("--target-path", help="Where completions go to: a bucket."),
+    click.option("--target-path", help="Where completions go to, likewise."),
     click.option("--target-params", help="JSON object with what the target needs to know."),
     click.option("-o", "--output-dir", help="No longer supported; refused."),
     click.option(

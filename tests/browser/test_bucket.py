@@ -13,7 +13,7 @@ import pytest
 from label_studio_lite.clouds.base import Storage, Values
 from label_studio_lite.clouds.kinds import KINDS
 from label_studio_lite.outgoing import Outgoing
-from label_studio_lite.service.storage.legacy import TYPES
+from label_studio_lite.service.storage.legacy import TYPES, params_of
 from tests.browser.configs import BOXES
 from tests.browser.conftest import MakeVisit, Serve
 from tests.browser.serving import PATIENCE, ROOT, Server
@@ -36,9 +36,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 def by_0_8(server: Server, kind: str, source: Values, target: Values) -> None:
     for role, values in (("source", source), ("target", target)):
         (name,) = (name for name, known in TYPES[role].items() if known == kind)
-        form = {**values, "type": name, "path": values["bucket"], "data_key": "image"}
-        del form["bucket"]
-        form.pop("region_name", None)
+        names = params_of(KINDS[kind])
+        form = {names.get(key, key): value for key, value in values.items()}
+        form |= {"type": name, "data_key": "image"}
         server.post(f"api/project/storage-settings?storage_for={role}&type={name}", form)
     server.post("api/project/storage-sync?storage_for=source", {})
 

@@ -6,6 +6,7 @@ The fields of 0.8.x come first and look as there; fields of ours follow, each wi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
@@ -16,8 +17,9 @@ from label_studio_lite.http import answers, params
 from label_studio_lite.http.context import project
 from label_studio_lite.http.legacy.shapes import STORAGES
 from label_studio_lite.http.routes import Route
+from label_studio_lite.service.storage.forms import kind as kind_of
 from label_studio_lite.service.storage.forms import more_fields
-from label_studio_lite.service.storage.legacy import Role
+from label_studio_lite.service.storage.legacy import LOCAL, TYPES, Role
 
 
 def _field(name: str, description: str, default: Any = None) -> Json:
@@ -45,34 +47,42 @@ def _more(role: Role, kind: str) -> list[Json]:
     ]
 
 
-_PATH = _field("path", "The bucket")
-_SOURCE = [
-    _PATH,
-    _field("prefix", "Only objects below this folder of the bucket"),
-    _field("regex", "Only objects whose key begins with a match, for example .*\\.jpg"),
-    _field("data_key", "The key of the task data that holds the object's address"),
-    _field("use_blob_urls", "Each object is one media file; else each is JSON with tasks", True),
-]
-_TARGET = [
-    _PATH,
-    _field("prefix", "The folder of the bucket that completions go to"),
-    _field("create_local_copy", "Completions are in this project's directory in any case", True),
-]
+def _source(kind: str) -> list[Json]:
+    region = [_field("region", "The bucket's region", "us-east-1")] if kind == "s3" else []
+    return [
+        *_place(kind, "Only objects below this folder"),
+        _field("regex", "Only objects whose key begins with a match, for example .*\\.jpg"),
+        _field("data_key", "The key of the task data that holds the object's address"),
+        _field(
+            "use_blob_urls", "Each object is one media file; else each is JSON with tasks", True
+        ),
+        *region,
+        *_more("source", kind),
+    ]
+
+
+def _target(kind: str) -> list[Json]:
+    return [
+        *_place(kind, "The folder that completions go to"),
+        _field(
+            "create_local_copy", "Completions are in this project's directory in any case", True
+        ),
+        *_more("target", kind),
+    ]
+
+
+def _place(name: str, prefix: str) -> list[Json]:
+    """What holds the objects, and which of them."""
+    kind = kind_of(name)
+    (holder,) = (field.title.lower() for field in kind.fields if field.name == kind.place)
+    path = _field("path", f"The {holder}")
+    return [path] if kind.prefix == kind.place else [path, _field("prefix", prefix)]
+
+
+_MADE: dict[Role, Callable[[str], list[Json]]] = {"source": _source, "target": _target}
 FORMS: dict[Role, dict[str, list[Json]]] = {
-    "source": {
-        "tasks-json": [],
-        "s3": [
-            *_SOURCE,
-            _field("region", "The bucket's region", "us-east-1"),
-            *_more("source", "s3"),
-        ],
-        "gcs": [*_SOURCE, *_more("source", "gcs")],
-    },
-    "target": {
-        "completions-dir": [],
-        "s3-completions": [*_TARGET, *_more("target", "s3")],
-        "gcs-completions": [*_TARGET, *_more("target", "gcs")],
-    },
+    role: {LOCAL[role]: [], **{name: made(kind) for name, kind in TYPES[role].items()}}
+    for role, made in _MADE.items()
 }
 
 
@@ -86,7 +96,7 @@ def get_settings() -> Response:
         shown[role] = {
             kind: {
                 "type": kind,
-                "description": STORAGES[kind],
+                "description": STORAGES.get(kind) or kind_of(TYPES[role][kind]).title,
                 "current": storages.kind(role) == kind,
                 "path": storages.readable_path(role),
                 "fields": [

@@ -8,11 +8,11 @@ from dataclasses import asdict
 from label_studio_lite.clouds.base import Field, Kind
 from label_studio_lite.clouds.kinds import KINDS
 from label_studio_lite.core.model import Json
-from label_studio_lite.service.storage.legacy import PARAMS, Role
+from label_studio_lite.service.storage.legacy import Role, settings_of
 from label_studio_lite.service.storage.records import Side, options
 
 _MODULES = {"gcs": "google.cloud.storage", "azure": "azure.storage.blob", "redis": "redis"}
-_IN_082 = {*PARAMS.values(), "prefix", "use_blob_urls", "title", "description"}
+_IN_082 = {"use_blob_urls", "title", "description"}
 
 
 def forms(side: Side) -> list[Json]:
@@ -42,7 +42,8 @@ def more_fields(role: Role, kind: str) -> list[Field]:
     """What a form of 0.8.x has beyond those of 0.8.x."""
     side: Side = "import" if role == "source" else "export"
     fields = (*KINDS[kind].fields, *options(KINDS[kind], side))
-    return [field for field in fields if field.name not in _IN_082 - _only_here(role)]
+    known = {*settings_of(KINDS[kind]).values(), *_IN_082} - _only_here(role)
+    return [field for field in fields if field.name not in known]
 
 
 def _only_here(role: Role) -> set[str]:

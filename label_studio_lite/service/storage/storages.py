@@ -20,7 +20,7 @@ from label_studio_lite.errors import BackendFailed, FieldsInvalid, Invalid, Labe
 from label_studio_lite.service.jobs import Job, Running
 from label_studio_lite.service.local_files import ROOTS
 from label_studio_lite.service.storage.keys import KeyMap
-from label_studio_lite.service.storage.legacy import LOCAL, PARAMS, TYPES, Role
+from label_studio_lite.service.storage.legacy import LOCAL, TYPES, Role, params_of, settings_of
 from label_studio_lite.service.storage.records import Side, StorageRecord, StorageRecords
 from label_studio_lite.service.storage.sync import StorageSync
 from label_studio_lite.service.storage.writer import StorageWriter
@@ -77,10 +77,10 @@ class Storages:
             self.check(StorageRecord(role, _SIDES[role], found, values, 0.0, {}))
         except (BackendFailed, Invalid) as error:
             raise BackendFailed(f"Error while storage update: {error.detail}") from error
-        names = {ours: name for name, ours in PARAMS.items()}
+        names = params_of(found)
         kept = {names.get(key, key): value for key, value in values.items() if value is not None}
         secrets = {key: kept.pop(key) for key in found.secrets() if kept.get(key)}
-        place = kept.pop("path")
+        place = kept.pop("path", None)
         self._project.secrets.put(role, secrets)
         self._project.settings.change(
             {role: {"name": role, "type": kind, "path": place, "params": kept}}
@@ -90,17 +90,18 @@ class Storages:
 
     def as_form(self, record: StorageRecord) -> Json:
         """The settings in 0.8.x's words, without secrets."""
-        names = {ours: name for name, ours in PARAMS.items()}
+        names = params_of(record.kind)
         return {names.get(key, key): value for key, value in record.shown().items()}
 
     def _read_form(self, role: Role, kind: Kind, given: Json) -> Json:
         """0.8.x's form as settings; errors have its words."""
-        values = {PARAMS.get(key, key): value for key, value in given.items()}
+        settings = settings_of(kind)
+        values = {settings.get(key, key): value for key, value in given.items()}
         extra = {key: values[key] for key in ("data_key", "create_local_copy") if values.get(key)}
         try:
             drafted = self.records.drafted(_SIDES[role], kind, values, self._known(role, kind))
         except FieldsInvalid as error:
-            names = {ours: name for name, ours in PARAMS.items()}
+            names = params_of(kind)
             errors = {names.get(key, key): said for key, said in error.errors.items()}
             if "regex" in errors:
                 errors["regex"] = [f"{given['regex']} is not a valid regular expression"]

@@ -162,12 +162,15 @@ class StorageWriter:
         if target.unknown:
             with self._changed:
                 target.unknown = False  # first, so that a change from now on is noted anew
+                target.busy = True
             try:
                 differences = target.differences()
             except BaseException:
-                target.unknown = True
+                with self._changed:
+                    target.unknown, target.busy = True, False
                 raise
             with self._changed:
+                target.busy = False
                 target.note(differences, everything=False)
                 self._changed.notify_all()
         with self._changed:

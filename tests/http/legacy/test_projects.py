@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from label_studio_lite.cli.options import CLOUDS
 from label_studio_lite.service.project import Project
 from tests.conftest import BOXES, CHOICES, MakeProject, app_of, choice
 
@@ -161,8 +162,8 @@ class TestStorageSettings:
     def test_forms(self, client: FlaskClient) -> None:
         shown = client.get(self.URL).json
         assert {role: sorted(forms) for role, forms in shown.items()} == {
-            "source": ["gcs", "s3", "tasks-json"],
-            "target": ["completions-dir", "gcs-completions", "s3-completions"],
+            "source": sorted(["tasks-json", *CLOUDS]),
+            "target": sorted(["completions-dir", *(f"{name}-completions" for name in CLOUDS)]),
         }
         assert shown["source"]["tasks-json"]["current"] is True
         names = [field["name"] for field in shown["source"]["s3"]["fields"]]

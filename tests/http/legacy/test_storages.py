@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from flask.testing import FlaskClient
+
+from label_studio_lite.service.project import Project
 
 SETTINGS = "/api/project/storage-settings"
 SYNC = "/api/project/storage-sync"
@@ -37,3 +42,45 @@ def test_numbers_are_read(client: FlaskClient) -> None:
     answer = client.post(f"{SETTINGS}?storage_for=source&type=s3", json=body)
     assert answer.status_code == 400
     assert answer.json == {"errors": {"presign_ttl": ["A valid integer is required."]}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("s3", ["path", "prefix"]),
+        ("azure-blob", ["path", "prefix"]),
+        ("redis", ["path", "prefix"]),
+        ("local-files", ["path", "regex"]),
+    ],
+)
+def test_what_holds_the_objects_comes_first(
+    client: FlaskClient, kind: str, fields: list[str]
+) -> None:
+    shown = client.get(SETTINGS).json["source"][kind]["fields"]
+    names = [field["name"] for field in shown]
+    assert names[:2] == fields
+    assert len(names) == len(set(names))
+
+
+def test_a_folder_is_a_source_and_a_target(
+    client: FlaskClient, project: Project, tmp_path: Path
+) -> None:
+    """Kinds that 0.8.2 does not have are set, kept and shown as its own are."""
+    pictures, labels = tmp_path / "pictures", tmp_path / "labels"
+    for folder in (pictures, labels):
+        folder.mkdir()
+    (pictures / "a.txt").write_text("hello")
+    source = {"type": "local-files", "path": str(pictures), "data_key": "text"}
+    target = {"type": "local-files-completions", "path": str(labels)}
+    for role, body in (("source", source), ("target", target)):
+        answer = client.post(f"{SETTINGS}?storage_for={role}", json=body)
+        assert (answer.status_code, answer.json) == (201, {"result": "ok"})
+    assert client.post(f"{SYNC}?storage_for=source").json["status"] == "completed"
+    assert project.settings.get("source", {})["path"] == str(pictures)
+    shown = client.get(SETTINGS).json["source"]["local-files"]
+    assert shown["current"] is True
+    assert shown["fields"][0]["data"] == str(pictures)
+    assert client.get("/api/tasks/0").json["data"]["text"].startswith("/data/a.txt?")
+    client.post("/api/tasks/0/completions", json={"result": []})
+    assert client.post(f"{SYNC}?storage_for=target").json["pending"] == 0
+    assert [path.name for path in labels.iterdir()] == ["0"]
