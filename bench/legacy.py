@@ -74,6 +74,8 @@ def measure(command: str, folder: Path, count: int) -> Row:
         with Server(command, folder) as server:
             row[name] = server.seconds_to_first_answer
             row[f"memory after {name}"] = server.memory()
+            if name == "start again":
+                _in_calm(server, row, count)
     row["limit: one flush"] = one_flush(folder.parent)
     return row
 
@@ -100,6 +102,21 @@ def _requests(server: Server, row: Row, count: int) -> None:
     )
     row["export JSON"] = _once(server, "GET", "/api/project/export?format=JSON")
     row["export CSV"] = _once(server, "GET", "/api/project/export?format=CSV")
+
+
+def _in_calm(server: Server, row: Row, count: int) -> None:
+    """The same once more, while nothing is folded in the background as after a large import."""
+    for name, path in (
+        ("next", "/api/project/next"),
+        ("page, first", "/api/tasks?page=1"),
+        ("page, last", f"/api/tasks?page={max(1, count // 10)}"),
+    ):
+        times = [_once(server, "GET", path) for _ in range(30)]
+        row[f"{name}, in calm"] = statistics.median(times)
+    saved = range(count // 2, count)
+    row["save, in calm"] = _each(
+        server, "POST", lambda n: f"/api/tasks/{n}/completions", saved, 100
+    )
 
 
 def _each(
