@@ -18,6 +18,7 @@ F = Callable[..., Any]
 PATH = click.Path(path_type=Path)
 INPUT_FORMATS = ("json", "json-dir", "text", "text-dir", "image-dir", "audio-dir")
 SAMPLINGS = ("sequential", "uniform", "prediction-score-min", "prediction-score-max")
+# the types of service/storage/legacy.py, which takes long to import; a test compares them
 CLOUDS = ("s3", "gcs", "azure-blob", "redis", "local-files")
 
 _CREATION = [

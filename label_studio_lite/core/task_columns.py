@@ -86,8 +86,8 @@ _EXACT = 1 << 53  # up to here a float is as exact as an integer
 
 def of_data(value: Any) -> str | float | None:
     """A value of the data of a task: texts and numbers as they are, anything else as JSON."""
-    if value is None or type(value) in (str, float):
-        return value  # type: ignore[no-any-return]
+    if value is None or isinstance(value, (str, float)):
+        return value
     if type(value) is int and -_EXACT <= value <= _EXACT:
         return float(value)
     return dumps(value).decode()

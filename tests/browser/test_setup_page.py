@@ -175,15 +175,20 @@ def test_every_template_has_its_picture(serve: Serve, visit: MakeVisit) -> None:
     tab.picture("gallery")
 
 
+def save_in_dialog(page: Page, words: str) -> None:
+    """Save what is asked about first."""
+    page.keyboard.press("Control+S")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(words)
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#state")).to_have_text("Saved")
+
+
 def test_a_template_for_the_modern_editor_switches(serve: Serve, visit: MakeVisit) -> None:
     tab = visit(serve(MOOD, settings=settings_for("classic")))
     page = setup(tab, "setup?template=form_fields")
     expect(page.locator("#build")).to_have_text("modern editor")
-    page.keyboard.press("Control+S")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("The classic editor lacks")
-    dialog.get_by_role("button", name="Save").click()
-    expect(page.locator("#state")).to_have_text("Saved")
+    save_in_dialog(page, "The classic editor lacks")
     assert tab.server.get("api/editor")["build"] == "modern"
 
 
@@ -201,11 +206,7 @@ def test_a_config_for_the_classic_editor_switches(serve: Serve, visit: MakeVisit
     page = setup(tab)
     page.locator(".cm-content").fill('<View><Ranker name="r" value="$items"/></View>')
     expect(page.locator("#build")).to_have_text("classic editor")
-    page.keyboard.press("Control+S")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("The modern editor lacks Ranker without a List")
-    dialog.get_by_role("button", name="Save").click()
-    expect(page.locator("#state")).to_have_text("Saved")
+    save_in_dialog(page, "The modern editor lacks Ranker without a List")
     assert tab.server.get("api/editor")["build"] == "classic"
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TypeVar
 
 import pytest
@@ -67,31 +66,20 @@ class S3Server:
         }
 
 
-class Servers:
+class Servers(ExitStack):
     """Those that were asked for; they end with the ``with``."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._folder = folder
-        self._running = ExitStack()
         self._databases = itertools.cycle(range(1, 16))
-
-    def __enter__(self) -> Servers:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._running.close()
 
     @cached_property
     def s3(self) -> S3Server:
         folder = self._folder / "s3"
         folder.mkdir()
         server = _available(lambda: S3Server(folder))
-        self._running.enter_context(closing(server.program))
+        self.enter_context(closing(server.program))
         return server
 
     @cached_property
@@ -119,7 +107,7 @@ class Servers:
 
     def _run(self, program: Callable[[], str | Path], *options: str) -> Program:
         made = _available(lambda: Program(program(), *options))
-        return self._running.enter_context(closing(made))
+        return self.enter_context(closing(made))
 
     def place(self, kind: str) -> Values:
         """Settings for a new, empty bucket, container, database or folder."""

@@ -17,22 +17,17 @@ from label_studio_lite.core.model import Json
 Role = Literal["source", "target"]
 
 LOCAL = {"source": "tasks-json", "target": "completions-dir"}
+_SOURCES = {
+    "s3": "s3",
+    "gcs": "gcs",
+    "azure-blob": "azure",
+    "redis": "redis",
+    "local-files": "localfiles",
+}
 # 0.8.x's type → the kind of storage
 TYPES: dict[Role, dict[str, str]] = {
-    "source": {
-        "s3": "s3",
-        "gcs": "gcs",
-        "azure-blob": "azure",
-        "redis": "redis",
-        "local-files": "localfiles",
-    },
-    "target": {
-        "s3-completions": "s3",
-        "gcs-completions": "gcs",
-        "azure-blob-completions": "azure",
-        "redis-completions": "redis",
-        "local-files-completions": "localfiles",
-    },
+    "source": _SOURCES,
+    "target": {f"{name}-completions": kind for name, kind in _SOURCES.items()},
 }
 TTL = 60  # minutes; 0.8.x signs for an hour
 

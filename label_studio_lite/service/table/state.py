@@ -39,12 +39,12 @@ class Table:
             return None
         return {n: c[row] for n, c in self.columns.items() if c.is_held}
 
-    def numbers(self, name: str) -> Sequence[int]:
-        """The values of a column of counts."""
+    def numbers(self, name: str) -> Sequence[float]:
+        """The values of a column of the index, as they are stored."""
         column = self.columns[name]
         if not isinstance(column, Numbers):
-            raise TypeError(f"{name} is no column of counts")
-        return column.values  # type: ignore[return-value]  # counts are whole
+            raise TypeError(f"{name} is no column of numbers")
+        return column.values
 
     # -- columns that come and go -------------------------------------------------------------
 

@@ -40,7 +40,7 @@ class TaskView:
         self.ids = array(code, map(table.ids.__getitem__, rows))
         # of all tasks found: completions, those that are skips, predictions
         self._totals = [
-            sum(column if len(rows) == len(column) else map(column.__getitem__, rows))
+            int(sum(column if len(rows) == len(column) else map(column.__getitem__, rows)))
             for column in map(table.numbers, _COUNTED)
         ]
 
