@@ -106,10 +106,12 @@ export class Session extends EventTarget {
     const mine = ++this.#going;
     this.#heading = heading;
     this.tell("waiting", true);
+    const { outbox, tally } = this.#parts;
+    const since = outbox.state.status === "saved" ? tally.counted : null;
     try {
       const work = await read();
       if (mine !== this.#going) return;
-      if (work.progress) this.#parts.tally.take(work.progress);
+      if (work.progress) tally.take(work.progress, since);
       if (work.task) this.tell("opened", work);
       else this.showNothing({ done: true });
     } catch (error) {
