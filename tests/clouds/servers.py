@@ -25,6 +25,8 @@ AZURE_ACCOUNT = "devstoreaccount1"
 AZURE_KEY = (
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 )
+# one for each test: a second use of one would find what the first left there
+REDIS_DATABASES = 10_000
 _numbers = itertools.count(1)
 
 
@@ -72,7 +74,7 @@ class Servers(ExitStack):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
-        self._databases = itertools.cycle(range(1, 16))
+        self._databases = iter(range(1, REDIS_DATABASES))
 
     @cached_property
     def s3(self) -> S3Server:
@@ -102,7 +104,7 @@ class Servers(ExitStack):
         return self._run(
             lambda: "redis-server",
             *("--port", "PORT", "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)),
-            *("--requirepass", SECRET_KEY),
+            *("--requirepass", SECRET_KEY, "--databases", str(REDIS_DATABASES)),
         )
 
     def _run(self, program: Callable[[], str | Path], *options: str) -> Program:
