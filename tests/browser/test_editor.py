@@ -252,3 +252,16 @@ def test_two_images_are_compared(serve: Serve, visit: MakeVisit) -> None:
     tab.press("1")
     tab.submit()
     assert server.values(0) == [{"choices": ["yes"]}]
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_the_name_of_a_label_stands_in_the_line(
+    serve: Serve, visit: MakeVisit, build: str
+) -> None:
+    tab = visit(serve(ENTITIES, TEXTS, settings_for(build))).label()
+    tab.press("1")
+    tab.select_text("Anna", ".htx-text, [class*=htx-richtext]")
+    mark = tab.page.locator(MARKS).first
+    expect(mark).to_be_visible()
+    box = mark.bounding_box()
+    assert box is not None and box["width"] < 150
