@@ -35,7 +35,7 @@ def opened(folder: Path) -> Iterator[Project]:
 
 
 @click.command("import")
-@click.argument("project_name", type=options.PATH)
+@click.argument("project_name", type=options.PROJECT)
 @click.argument("files", nargs=-1, required=True, type=options.PATH)
 @click.option("-f", "--format", "name", help="Finished work in this format: COCO, YOLO, VOC…")
 @click.option(
@@ -105,7 +105,7 @@ def _say(result: ImportResult) -> None:
 
 
 @click.command()
-@click.argument("project_name", type=options.PATH)
+@click.argument("project_name", type=options.PROJECT)
 @click.option("-f", "--format", "name", default="JSON", show_default=True, help="Format.")
 @click.option("-o", "--output", type=options.PATH, help="File to write; '-' for standard output.")
 @click.option("--raw", is_flag=True, help="The bare file instead of a ZIP.")
@@ -187,7 +187,7 @@ def _ids(text: str) -> list[int]:
 
 
 @click.command()
-@click.argument("project_name", type=options.PATH)
+@click.argument("project_name", type=options.PROJECT)
 def rescan(project_name: Path) -> None:
     """Look again into the folders that the project serves."""
     with opened(project_name) as project, counting("looking at files") as progress:

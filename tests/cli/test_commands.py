@@ -82,6 +82,18 @@ def test_import_is_all_or_nothing(run: Run, folder: Path, tmp_path: Path) -> Non
         (["start", "p", "--init"], "already exists"),
         (["start", "p", "-i", "x.json"], "--input-path is for a new project; give --init, too"),
         (["start", "p", "--force"], "--force is for a new project"),
+        (["start", "p", "--editor", "classic"], "--editor is for a new project"),
+        (["start", "p", "--protocol", "https://"], "--protocol https:// needs --cert"),
+        (["start", "p", "--cors", "example.org"], "--cors example.org is not a site"),
+        (["start", "p", "--cors", "http://example.org/a"], "is not a site"),
+        (["start", "p", "--cert", "a.json", "--key", "a.json", "-p", "0"], "no certificate"),
+        (["start", "a.json"], "a.json is not a project directory: it is a file"),
+        (["start", "--data-dir", "x", "--template", "image_bbox"], "--template needs the name"),
+        (["start", "--data-dir", "a.json"], "a.json is not a directory"),
+        (["start-multi-session", "-i", "a.json"], "--input-path does not go with"),
+        (["user", "x"], "there is no project in x"),
+        (["user", "."], "there is no project in ."),
+        (["push", "p", "--url", "http://127.0.0.1:1", "--token", "x"], ": Connection refused"),
         (["start", "p", "--source", "s3"], "--source is for a new project"),
         (["start", "--init"], "--init needs the name of a project"),
         (["start", "p", "--data-dir", "x"], "--data-dir is for serving many"),
@@ -90,6 +102,7 @@ def test_import_is_all_or_nothing(run: Run, folder: Path, tmp_path: Path) -> Non
     ],
 )
 def test_errors_are_one_line(run: Run, folder: Path, args: list[str], message: str) -> None:
+    (folder.parent / "a.json").write_text("[]")
     result = run(*args)
     assert result.exit_code == 1
     assert message in result.output
