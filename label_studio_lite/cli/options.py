@@ -134,7 +134,7 @@ def _with(options: Sequence[Callable[[F], F]], command: F) -> F:
 def refuse(given: dict[str, Any], names: Iterable[str], why: str) -> None:
     """``Invalid`` for the first of these options that was given."""
     for name in names:
-        if given[name] not in (None, False, (), Path()):
+        if given[name] not in (None, False, "", (), Path()):
             raise Invalid(f"--{name.removesuffix('_file').replace('_', '-')} {why}")
 
 

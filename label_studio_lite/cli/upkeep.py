@@ -42,11 +42,12 @@ def compact(project_name: Path) -> None:
 
 @click.command()
 @click.argument("project_name", type=options.PROJECT)
-@click.argument("target", type=options.PATH)
-def backup(project_name: Path, target: Path) -> None:
+@click.argument("target", type=options.PROJECT)
+@click.option("--secrets", is_flag=True, help="With keys of storages, passwords and tokens.")
+def backup(project_name: Path, target: Path, secrets: bool) -> None:
     """Copy a project to TARGET, a new folder or a .zip; also while it is served."""
     from label_studio_lite.store import backup as backups
 
     with counting("copying") as progress:
-        backups.backup(project_name, target, progress=progress)
+        backups.backup(project_name, target, progress=progress, secrets=secrets)
     click.echo(f"{target} holds a copy of {project_name}")

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from label_studio_lite import __version__
+from label_studio_lite.cli import data
+from label_studio_lite.core import tokens
 from label_studio_lite.store.directory import DirectoryStore
 from tests.cli.conftest import Run
 
@@ -75,6 +77,12 @@ def test_import_is_all_or_nothing(run: Run, folder: Path, tmp_path: Path) -> Non
     [
         (["import", "p", "missing.json"], "missing.json is not a file"),
         (["export", "p", "-f", "NOPE"], "Unknown export format 'NOPE'"),
+        (["export", "p", "-o", "nowhere/x.zip"], "nowhere/x.zip is no place for a file"),
+        (["export", "p", "-o", "p"], "p is no place for a file"),
+        (["import", "p", "a.json", "--dry-run"], "--dry-run needs --format"),
+        (["import", "p", "a.json", "--as", "predictions"], "--as needs --format"),
+        (["import", "p", "a.json", "--media-url", "x"], "--media-url needs --format"),
+        (["backup", "p", "p/inside"], "p/inside is in the project itself"),
         (["export", "nowhere"], "nowhere is not a project directory"),
         (["compact", "nowhere"], "nowhere is not a project directory"),
         (["rescan", "nowhere"], "nowhere is not a project directory"),
@@ -173,3 +181,28 @@ def test_an_export_sums_up_what_it_leaves_out(run: Run, tmp_path: Path) -> None:
     ]
     refused = run("export", "p", "--ids", "1-", "-o", "o.zip")
     assert "neither an id nor a range" in refused.output
+
+
+@pytest.mark.parametrize("ids", ["a", "9-1", "0-99999999999"])
+def test_ids_that_are_none(run: Run, folder: Path, ids: str) -> None:
+    result = run("export", "p", "--ids", ids)
+    assert result.exit_code == 2
+    assert ids in result.output
+
+
+def test_tokenizers_are_those_of_the_core() -> None:
+    assert list(data.TOKENIZERS) == tokens.names()
+
+
+def test_a_dry_run_that_is_refused_imports_nothing(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"text": "a"}]')
+    assert run("import", "p", "a.json", "--dry-run").exit_code == 1
+    assert (folder / "tasks.json").read_text() == "{\n}\n"
+
+
+def test_backups_hold_secrets_if_wanted(run: Run, folder: Path, tmp_path: Path) -> None:
+    (folder / ".secrets.json").write_text("{}")
+    assert run("backup", "p", "plain").exit_code == 0
+    assert run("backup", "p", "all", "--secrets").exit_code == 0
+    assert not (tmp_path / "plain" / ".secrets.json").exists()
+    assert (tmp_path / "all" / ".secrets.json").exists()
