@@ -206,3 +206,13 @@ def test_backups_hold_secrets_if_wanted(run: Run, folder: Path, tmp_path: Path) 
     assert run("backup", "p", "all", "--secrets").exit_code == 0
     assert not (tmp_path / "plain" / ".secrets.json").exists()
     assert (tmp_path / "all" / ".secrets.json").exists()
+
+
+@pytest.mark.parametrize("content", ['{"a":', "[]"])
+def test_settings_that_cannot_be_read_are_told_of(
+    run: Run, folder: Path, caplog: pytest.LogCaptureFixture, content: str
+) -> None:
+    (folder / "config.json").write_text(content)
+    assert run("export", "p").exit_code == 0
+    assert "defaults are used until it is mended" in caplog.text
+    assert (folder / "config.json").read_text() == content

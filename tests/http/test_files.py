@@ -62,6 +62,12 @@ class TestUploads:
         assert (answer.status_code, answer.data) == (206, b"234")
         assert answer.headers["Content-Range"] == "bytes 2-4/10"
 
+    @pytest.mark.parametrize("asked", ["bytes=0-1,3-4", "lines=1-2", "foo", "bytes=a-b"])
+    def test_odd_ranges_are_passed_over(self, images: Project, asked: str) -> None:
+        client, name = app_of(images).test_client(), upload(images, "sound.wav")
+        answer = client.get(f"/data/upload/{name}", headers={"Range": asked}, buffered=True)
+        assert (answer.status_code, answer.data) == (200, b"0123456789")
+
     def test_not_modified(self, images: Project) -> None:
         client, name = app_of(images).test_client(), upload(images, "cat.jpg")
         tag = client.get(f"/data/upload/{name}", buffered=True).headers["ETag"]

@@ -71,8 +71,10 @@ def test_predictions_among_the_data(api: Api) -> None:
     path = f"/api/projects/{project}/import?preannotated_from_fields=mood"
     assert api.post(path, [{"text": "one", "mood": "good"}])["prediction_count"] == 1
     found = api.get("/api/tasks/1/")
-    assert found["data"] == {"text": "one"}
-    assert found["predictions"][0]["result"] == [choice()]
+    assert found["data"] == {"text": "one", "mood": "good"}
+    (prediction,) = found["predictions"]
+    assert prediction["result"] == [choice()]
+    assert (prediction["model_version"], prediction["score"]) == ("preannotated", 1.0)
     api.post(path, [{"text": "two"}], 400)
 
 
