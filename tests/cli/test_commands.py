@@ -14,6 +14,7 @@ import pytest
 from label_studio_lite import __version__
 from label_studio_lite.cli import data
 from label_studio_lite.core import tokens
+from label_studio_lite.store import doctor
 from label_studio_lite.store.directory import DirectoryStore
 from tests.cli.conftest import Run
 
@@ -216,3 +217,14 @@ def test_settings_that_cannot_be_read_are_told_of(
     assert run("export", "p").exit_code == 0
     assert "defaults are used until it is mended" in caplog.text
     assert (folder / "config.json").read_text() == content
+
+
+def test_a_file_that_may_not_be_read_is_named(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path / "tasks.json"))
+
+    monkeypatch.setattr(doctor, "check", refused)
+    result = run("check", "p")
+    assert (result.exit_code, result.output) == (1, "Error: p/tasks.json: Permission denied\n")
