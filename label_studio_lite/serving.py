@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Flask
 
-from label_studio_lite.errors import Conflict
+from label_studio_lite.errors import Conflict, Invalid
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,8 @@ _PATIENCE = 60  # seconds for a handshake, and between parts of a request
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket on ``port``, or on the next free one; ``Conflict`` without any."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for number in range(port, port + _TRIES) if port else (0,):
+    last, refused = min(port + _TRIES, 65536) - 1, 0
+    for number in range(port, last + 1) if port else (0,):
         listener = socket.socket(family, socket.SOCK_STREAM)
         try:
             if sys.platform != "win32":
@@ -38,11 +39,13 @@ def bind(host: str, port: int) -> socket.socket:
             listener.listen(128)
         except OSError as error:
             listener.close()
+            refused += error.errno == errno.EACCES
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise Conflict(f"cannot listen at {host}:{number}: {error.strerror}") from error
         else:
             return listener
-    raise Conflict(f"none of the ports {port} to {port + _TRIES - 1} of {host} is free")
+    why = "is free" if not refused else "may be used by this user, or is free"
+    raise Conflict(f"none of the ports {port} to {last} of {host} {why}")
 
 
 def serve(
@@ -118,12 +121,17 @@ class _TlsServer:
             def log(self, type: str, message: str, *args: Any) -> None:
                 log.debug("%s " + message, self.address_string(), *args)
 
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        try:
+            context.load_cert_chain(*certificate)
+        except OSError as error:
+            raise Invalid(
+                f"{certificate[0]} and {certificate[1]} are no certificate and its key: {error}"
+            ) from error
         host, port = listener.getsockname()[:2]
         self._inner = make_server(
             host, port, app, threaded=True, fd=listener.fileno(), request_handler=Handler
         )
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(*certificate)
         self._inner.socket = context.wrap_socket(
             self._inner.socket, server_side=True, do_handshake_on_connect=False
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import click
@@ -31,7 +32,8 @@ def _section(command: click.Command, context: click.Context) -> str:
     usage = " ".join(
         ["label-studio", context.info_name or "", *command.collect_usage_pieces(context)]
     )
-    lines = [f"## {context.info_name}", "", f"    {usage}", "", (command.help or "").strip(), ""]
+    told = inspect.cleandoc(command.help or "")  # Python 3.13 takes the indentation away itself
+    lines = [f"## {context.info_name}", "", f"    {usage}", "", told, ""]
     options = [p for p in command.params if isinstance(p, click.Option) and not p.hidden]
     if options:
         lines += ["| option | meaning |", "| --- | --- |"]

@@ -14,11 +14,14 @@ import click
 
 from label_studio_lite.cli import options
 from label_studio_lite.cli.progress import counting
+from label_studio_lite.errors import Invalid
 
 if TYPE_CHECKING:
     from label_studio_lite.service.exports import Selection
     from label_studio_lite.service.imports import ImportResult
     from label_studio_lite.service.project import Project
+
+TOKENIZERS = ("words", "whitespace", "characters")  # of core/tokens.py; a test compares them
 
 
 @contextmanager
@@ -35,16 +38,14 @@ def opened(folder: Path) -> Iterator[Project]:
 
 
 @click.command("import")
-@click.argument("project_name", type=options.PATH)
+@click.argument("project_name", type=options.PROJECT)
 @click.argument("files", nargs=-1, required=True, type=options.PATH)
 @click.option("-f", "--format", "name", help="Finished work in this format: COCO, YOLO, VOC…")
 @click.option(
     "--as",
     "role",
     type=click.Choice(["completions", "predictions"]),
-    default="completions",
-    show_default=True,
-    help="What finished work becomes.",
+    help="What finished work becomes; completions unless given.",
 )
 @click.option("--media-url", default="", help="In front of names of images that are not there.")
 @click.option("--set-label-config", is_flag=True, help="Take the one that finished work needs.")
@@ -58,7 +59,9 @@ def import_(project_name: Path, files: tuple[Path, ...], name: str | None, **giv
     if name is not None:
         _import_finished(project_name, files, name, given)
         return
-    from label_studio_lite.errors import Invalid
+    options.refuse(given, ("media_url", "set_label_config", "dry_run"), "needs --format")
+    if given["role"]:
+        raise Invalid("--as needs --format")
     from label_studio_lite.importing.upload import Upload
 
     for file in files:
@@ -78,7 +81,7 @@ def _import_finished(
 
     with opened(project_name) as project, counting("importing") as progress:
         how = How(
-            role=given["role"],
+            role=given["role"] or "completions",
             media_url=given["media_url"],
             set_config=given["set_label_config"],
             dry_run=given["dry_run"],
@@ -105,7 +108,7 @@ def _say(result: ImportResult) -> None:
 
 
 @click.command()
-@click.argument("project_name", type=options.PATH)
+@click.argument("project_name", type=options.PROJECT)
 @click.option("-f", "--format", "name", default="JSON", show_default=True, help="Format.")
 @click.option("-o", "--output", type=options.PATH, help="File to write; '-' for standard output.")
 @click.option("--raw", is_flag=True, help="The bare file instead of a ZIP.")
@@ -119,11 +122,19 @@ def _say(result: ImportResult) -> None:
 @click.option("--ground-truth", is_flag=True, help="Only completions marked as ground truth.")
 @click.option("--predictions", is_flag=True, help="JSON with predictions, too.")
 @click.option("--media/--no-media", default=None, help="Whether remote files are fetched.")
-@click.option("--tokenizer", default="words", show_default=True, help="Of CoNLL and spaCy.")
+@click.option(
+    "--tokenizer",
+    type=click.Choice(TOKENIZERS),
+    default="words",
+    show_default=True,
+    help="Of CoNLL and spaCy.",
+)
 def export(project_name: Path, name: str, output: Path | None, **given: Any) -> None:
     """Export results, as the API does."""
     from label_studio_lite.service.exports import Making
 
+    if output is not None and (output.is_dir() or not output.parent.is_dir()):
+        raise Invalid(f"{output} is no place for a file")
     with opened(project_name) as project, counting("exporting") as progress:
         making = Making(
             raw=given["raw"],
@@ -137,7 +148,7 @@ def export(project_name: Path, name: str, output: Path | None, **given: Any) -> 
             with done.path.open("rb") as file:
                 shutil.copyfileobj(file, sys.stdout.buffer)
         elif output is not None:
-            shutil.copyfile(done.path, output)
+            _copy(done.path, output)
             target = output
     tasks = done.counts["tasks"]
     if output != Path("-"):
@@ -146,7 +157,17 @@ def export(project_name: Path, name: str, output: Path | None, **given: Any) -> 
         click.echo(f"  {line['count']} × {_KINDS[line['kind']]}: {line['reason']}", err=True)
 
 
+def _copy(path: Path, target: Path) -> None:
+    from label_studio_lite.store.fs import refusal
+
+    try:
+        shutil.copyfile(path, target)
+    except OSError as error:
+        raise refusal(error, str(target)) from error
+
+
 _RANGE = re.compile(r"([0-9]{1,18})(?:-([0-9]{1,18}))?")
+_MOST_IDS = 10_000_000
 _KINDS = {
     "task": "task left out",
     "completion": "completion left out",
@@ -182,12 +203,15 @@ def _ids(text: str) -> list[int]:
         match = _RANGE.fullmatch(word.strip())
         if match is None:
             raise click.BadParameter(f"{word!r} is neither an id nor a range such as 5-9")
-        found += range(int(match[1]), int(match[2] or match[1]) + 1)
+        first, last = int(match[1]), int(match[2] or match[1])
+        if not 0 <= last - first < _MOST_IDS:
+            raise click.BadParameter(f"{word!r} holds no task, or too many; try --filter")
+        found += range(first, last + 1)
     return found
 
 
 @click.command()
-@click.argument("project_name", type=options.PATH)
+@click.argument("project_name", type=options.PROJECT)
 def rescan(project_name: Path) -> None:
     """Look again into the folders that the project serves."""
     with opened(project_name) as project, counting("looking at files") as progress:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import shlex
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,62 +14,87 @@ from label_studio_lite.cli import options
 from label_studio_lite.cli.logs import set_up_logging
 from label_studio_lite.cli.progress import counting
 from label_studio_lite.core.model import Json
-from label_studio_lite.errors import Invalid
+from label_studio_lite.errors import Invalid, LabelStudioError
+
+if TYPE_CHECKING:
+    from label_studio_lite.service.project import Project
+
+# options of `start` that config.json has no place for
+_NOT_KEPT = ("public_url", "no_auth", "cors", "allow_private_urls", "max_body")
 
 
 @click.command()
-@click.argument("project_name")
+@click.argument("project_name", type=options.NAME)
 @options.creation
 @options.serving
 @options.logging_
 def init(project_name: str, **given: Any) -> None:
     """Make a project directory."""
     set_up_logging(given)
+    options.refuse(given, _NOT_KEPT, "is not kept in a project; give it to 'label-studio start'")
     folder = create(project_name, given)
-    click.echo(f"{folder} is ready; serve it with: label-studio start {folder}")
+    click.echo(f"{folder} is ready; serve it with: label-studio start {shlex.quote(str(folder))}")
 
 
 def create(name: str, given: dict[str, Any]) -> Path:
-    """Make the directory that the options describe; returns it."""
-    from label_studio_lite.importing import folders
+    """Make the directory that the options describe, or nothing at all; returns it."""
     from label_studio_lite.service.creating import NewProject, create_project
-    from label_studio_lite.service.project import open_project
 
+    _check(given)
+    folder = given["root_dir"] / name
+    new = NewProject(label_config_text(given), new_settings(name, given), editor_of(given))
+    # opening it also sets keys of storages aside, out of config.json
+    filled = any(given[option] for option in ("input_path", "images", "source", "target"))
+    set_aside = create_project(
+        folder,
+        new,
+        force=given["force"],
+        fill=partial(_fill, given=given) if filled else None,
+    )
+    if set_aside:
+        click.echo(f"the older project is kept as {set_aside}")
+    return Path(folder)
+
+
+def _check(given: dict[str, Any]) -> None:
     if given["output_dir"]:
         raise Invalid("--output-dir is not supported; completions are in the project directory")
-    folder = given["root_dir"] / name
-    label_config = label_config_text(given)
-    config = new_settings(name, given)
     for option in ("input_path", "images"):
         if given[option] and not given[option].exists():
             raise Invalid(f"{given[option]} does not exist")
-    new = NewProject(label_config, config, editor_of(given))
-    set_aside = create_project(folder, new, force=given["force"])
-    if set_aside:
-        click.echo(f"the older project is kept as {set_aside}")
-    # opening it also sets keys of storages aside, out of config.json
-    if any(given[option] for option in ("input_path", "images", "source", "target")):
-        project = open_project(folder)
-        try:
-            with counting("importing") as progress:
-                if given["input_path"]:
-                    items = folders.read_path(
-                        given["input_path"], given["input_format"], project.imports.options()
-                    )
-                    project.imports.import_items(items, progress=progress)
-                if given["images"]:
-                    project.folders.serve(given["images"], progress=progress)
-        finally:
-            project.close()
-    return Path(folder)
+    if given["images"] and not given["images"].is_dir():
+        raise Invalid(f"{given['images']} is not a folder")
+    if bool(given["cert"]) != bool(given["key"]):
+        raise Invalid("--cert and --key go together")
+
+
+def _fill(project: Project, given: dict[str, Any]) -> None:
+    from label_studio_lite.importing import folders
+
+    with counting("importing") as progress:
+        if given["input_path"]:
+            items = folders.read_path(
+                given["input_path"], given["input_format"], project.imports.options()
+            )
+            project.imports.import_items(items, progress=progress)
+        if given["images"]:
+            project.folders.serve(given["images"], progress=progress)
 
 
 def label_config_text(given: dict[str, Any]) -> str:
     """The label config that ``-l`` or ``--template`` names, else one that fits the input."""
+    from label_studio_lite.core import config_checks, label_config
     from label_studio_lite.service import gallery
 
+    if given["label_config"] and given["template"]:
+        raise Invalid("--label-config and --template contradict each other")
     if given["label_config"]:
-        return _read(given["label_config"], "--label-config")
+        text = _read(given["label_config"], "--label-config")
+        try:
+            config_checks.check(label_config.parse(text))
+        except LabelStudioError as error:
+            raise Invalid(f"--label-config {given['label_config']}: {error.detail}") from error
+        return text
     if given["template"]:
         return gallery.example(given["template"]).config
     if given["images"]:
@@ -89,7 +116,8 @@ def new_settings(name: str, given: dict[str, Any]) -> Json:
     """What the options say about the config.json of a new project."""
     config: Json = {}
     if given["config_file"]:
-        config |= options.json_object(_read(given["config_file"], "--config"), "--config")
+        file = given["config_file"]
+        config |= options.json_object(_read(file, "--config"), f"--config {file}")
     for option, key in (
         ("sampling", "sampling"),
         ("host", "host"),
@@ -104,6 +132,7 @@ def new_settings(name: str, given: dict[str, Any]) -> Json:
     for option in ("cert", "key"):
         if given[option]:
             config[option] = str(given[option].resolve())
+            config["protocol"] = "https://"
     if given["allow_serving_local_files"]:
         config["allow_serving_local_files"] = True
     if given["ml_backends"]:
@@ -112,6 +141,9 @@ def new_settings(name: str, given: dict[str, Any]) -> Json:
         if given[role]:
             params = options.json_object(given[f"{role}_params"], f"--{role}-params")
             config[role] = {"type": given[role], "path": given[f"{role}_path"], "params": params}
+        else:
+            needs = f"needs --{role}"
+            options.refuse(given, (f"{role}_path", f"{role}_params"), needs)
     return config
 
 
@@ -120,15 +152,22 @@ def ml_backends(project: str, given: dict[str, Any]) -> list[Json]:
     from label_studio_lite.service.ml.backends import entry_of
 
     try:
-        return [entry_of(text, project, secrets.token_hex(2)) for text in given["ml_backends"]]
+        found = [entry_of(text, project, secrets.token_hex(2)) for text in given["ml_backends"]]
     except Invalid as error:
         raise Invalid(
             f"--ml-backends: an http or https address is expected. {error.detail}"
         ) from error
+    names = [entry["name"] for entry in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise Invalid(f"--ml-backends: two backends are named {name}")
+    return found
 
 
 def _read(path: Path, option: str) -> str:
     try:
         return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Invalid(f"{option} {path} cannot be read: {error}") from error
+    except OSError as error:
+        raise Invalid(f"{option} {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{option} {path} cannot be read: it is not UTF-8") from error

@@ -43,13 +43,18 @@ class Commands(click.Group):
         return found
 
     def invoke(self, ctx: click.Context) -> object:
-        """An error of the domain is one line and exit code 1, never a traceback."""
+        """An error of the domain is one line and exit code 1, never a traceback; and so is what
+        the system refuses to do with a file, wherever that comes to light."""
         try:
             return super().invoke(ctx)
         except InvalidItems as error:
             raise click.ClickException("\n".join(error.messages)) from error
         except LabelStudioError as error:
             raise click.ClickException(error.detail) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
 @click.group(cls=Commands, invoke_without_command=True, no_args_is_help=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,20 @@ from label_studio_lite.errors import Invalid
 
 F = Callable[..., Any]
 
+
+class _Named(click.Path):
+    """A path that names something: an empty one, of a shell's variable that is not set, would be
+    the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("the name is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 PATH = click.Path(path_type=Path)
+PROJECT = _Named(path_type=Path)
+NAME = _Named()
 INPUT_FORMATS = ("json", "json-dir", "text", "text-dir", "image-dir", "audio-dir")
 SAMPLINGS = ("sequential", "uniform", "prediction-score-min", "prediction-score-max")
 # the types of service/storage/legacy.py, which takes long to import; a test compares them
@@ -116,6 +129,13 @@ def logging_(command: F) -> F:
 
 def _with(options: Sequence[Callable[[F], F]], command: F) -> F:
     return reduce(lambda made, option: option(made), reversed(options), command)
+
+
+def refuse(given: dict[str, Any], names: Iterable[str], why: str) -> None:
+    """``Invalid`` for the first of these options that was given."""
+    for name in names:
+        if given[name] not in (None, False, "", (), Path()):
+            raise Invalid(f"--{name.removesuffix('_file').replace('_', '-')} {why}")
 
 
 def json_object(text: str | None, option: str) -> Json:

@@ -7,6 +7,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,18 +42,17 @@ def serve(
             max_body=_max_body(given, access),
         )
         app = create_app(server)
-        listener = serving.bind(where.host, where.port)
-        port = listener.getsockname()[1]
-        if port != where.port and where.port:
-            click.echo(f"port {where.port} is busy; using {port}", err=True)
-        ready = _announcing(workspace, server, given, what, where.url(port))
-        serving.serve(
-            app,
-            listener,
-            certificate=where.certificate,
-            max_body=server.max_body,
-            ready=ready,
-        )
+        with closing(serving.bind(where.host, where.port)) as listener:
+            port = listener.getsockname()[1]
+            if port != where.port and where.port:
+                click.echo(f"port {where.port} is busy; using {port}", err=True)
+            serving.serve(
+                app,
+                listener,
+                certificate=where.certificate,
+                max_body=server.max_body,
+                ready=_announcing(workspace, server, given, what, where.url(port)),
+            )
     finally:
         _close(workspace)
 
@@ -100,8 +100,10 @@ class _Where:
 
     @classmethod
     def of(cls, given: dict[str, Any], project: Project | None) -> _Where:
-        port = given["port"] if given["port"] is not None else _setting(project, "port", 8080)
-        return cls(_host(given, project), port, _certificate(given, project), _public_url(given))
+        certificate, public_url = _certificate(given, project), _public_url(given)
+        if given["protocol"] == "https://" and not (certificate or public_url):
+            raise Invalid("--protocol https:// needs --cert and --key, or --public-url of a proxy")
+        return cls(_host(given, project), _port(given, project), certificate, public_url)
 
     @property
     def loopback(self) -> bool:
@@ -124,6 +126,17 @@ class _Where:
         name = "localhost" if is_loopback(self.host) else _reachable(self.host)
         name = f"[{name}]" if ":" in name else name
         return f"{'https' if self.certificate else 'http'}://{name}:{port}"
+
+
+def _port(given: dict[str, Any], project: Project | None) -> int:
+    port = given["port"] if given["port"] is not None else _setting(project, "port", 8080)
+    try:
+        number = int(port)
+    except (TypeError, ValueError):
+        number = -1
+    if not 0 <= number <= 65535:
+        raise Invalid(f"port {port!r} of config.json is no port; name one with --port")
+    return number
 
 
 def _host(given: dict[str, Any], project: Project | None) -> str:
@@ -158,11 +171,27 @@ def _certificate(given: dict[str, Any], project: Project | None) -> tuple[str, s
 
 def _public_url(given: dict[str, Any]) -> str:
     url = (given["public_url"] or "").rstrip("/")
-    if url:
-        from label_studio_lite.outgoing import http_host
-
-        http_host(url)
+    if url and not _is_web(url):
+        raise Invalid(f"--public-url {url} is not an address that begins with http:// or https://")
     return url
+
+
+def _origin(url: str) -> str:
+    """A site as browsers name it, ``https://example.org:8443``."""
+    parts = urlsplit(url)
+    if not _is_web(url) or parts.path.strip("/") or parts.query or parts.fragment:
+        raise Invalid(f"--cors {url} is not a site: http:// or https://, a host, and its port")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_web(url: str) -> bool:
+    from label_studio_lite.outgoing import http_host
+
+    try:
+        http_host(url)
+    except Invalid:
+        return False
+    return True
 
 
 def _access(
@@ -183,7 +212,9 @@ def _access(
         loopback=where.loopback,
         no_auth=given["no_auth"],
         hosts=frozenset(public.hostname or "" for public in public_urls),
-        origins=frozenset([*given["cors"], *(f"{p.scheme}://{p.netloc}" for p in public_urls)]),
+        origins=frozenset(
+            [*map(_origin, given["cors"]), *(f"{p.scheme}://{p.netloc}" for p in public_urls)]
+        ),
     )
 
 

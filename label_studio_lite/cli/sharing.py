@@ -30,7 +30,7 @@ def _place(command: F) -> F:
 
 
 @click.command()
-@click.argument("project_name", type=options.PATH)
+@click.argument("project_name", type=options.PROJECT)
 @_place
 @click.option("--project", "project_id", type=int, help="Id of a project there to fill.")
 @click.option("--title", help="Title of the new project there.")
@@ -55,7 +55,7 @@ def push(
 
 
 @click.command()
-@click.argument("project_name", type=options.PATH)
+@click.argument("project_name", type=options.PROJECT)
 @_place
 @click.option("--project", "project_id", type=int, help="Id of the project there.")
 def pull(project_name: Path, url: str, token: str, project_id: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _NEW_ONLY = (
     "force",
     "config_file",
+    "editor",
     "input_path",
     "source",
     "source_path",
@@ -39,10 +41,22 @@ _NEW_ONLY = (
     "output_dir",
     "initial_project_description",
 )
+# those that are for one project, be it new or not
+_OF_ONE = (
+    "root_dir",
+    "label_config",
+    "template",
+    "images",
+    "ml_backends",
+    "sampling",
+    "allow_serving_local_files",
+)
+# those that say what is in one project alone
+_NOT_OF_SESSIONS = ("force", "input_path", "images", "output_dir", "username", "password")
 
 
 @click.command()
-@click.argument("project_name", required=False)
+@click.argument("project_name", required=False, type=options.NAME)
 @click.option("--init", is_flag=True, help="Make the project first.")
 @click.option("--data-dir", type=options.PATH, help="Without a project: the folder of projects.")
 @options.creation
@@ -52,7 +66,9 @@ def start(project_name: str | None, init: bool, data_dir: Path | None, **given: 
     """Open a project directory and serve it; without one, serve a folder of many."""
     set_up_logging(given)
     if project_name is None:
-        _refuse(given, ["init"] if init else [], "needs the name of a project")
+        if init:
+            raise Invalid("--init needs the name of a project")
+        options.refuse(given, (*_NEW_ONLY, *_OF_ONE), "needs the name of a project")
         serve(_many(data_dir, given), given, "projects")
         return
     if data_dir:
@@ -60,7 +76,7 @@ def start(project_name: str | None, init: bool, data_dir: Path | None, **given: 
     if init:
         create(project_name, given)
     else:
-        _refuse(given, [], "is for a new project; give --init, too")
+        options.refuse(given, _NEW_ONLY, "is for a new project; give --init, too")
     project = _open(given["root_dir"] / project_name, project_name, given, fresh=init)
     from label_studio_lite.service.workspace import OneProject
 
@@ -77,18 +93,10 @@ def start_multi_session(**given: Any) -> None:
     from label_studio_lite.service.creating import NewProject
     from label_studio_lite.service.workspace import Sessions
 
-    for option in ("username", "password"):
-        if given[option]:
-            raise Invalid(f"--{option} does not go with start-multi-session")
+    options.refuse(given, _NOT_OF_SESSIONS, "does not go with start-multi-session")
     settings = new_settings("project", given)
     new = NewProject(label_config_text(given), settings, editor_of(given))
     serve(Sessions(given["root_dir"], new), given, str(given["root_dir"]))
-
-
-def _refuse(given: dict[str, Any], more: list[str], why: str) -> None:
-    for name in [*_NEW_ONLY, *more]:
-        if given.get(name) or name in more:
-            raise Invalid(f"--{name.removesuffix('_file').replace('_', '-')} {why}")
 
 
 def _open(folder: Path, name: str, given: dict[str, Any], *, fresh: bool) -> Project:
@@ -103,7 +111,10 @@ def _open(folder: Path, name: str, given: dict[str, Any], *, fresh: bool) -> Pro
                 progress=lambda what, count: progress(count),
             )
     except NotFound as error:
-        raise NotFound(f"{error.detail}; 'label-studio start {name} --init' makes one") from error
+        if folder.is_file():
+            raise
+        words = f"label-studio start {shlex.quote(str(folder))} --init"
+        raise NotFound(f"{error.detail}; '{words}' makes one") from error
     try:
         for note in project.store.notes:
             click.echo(f"{note.path}: {note.detail}", err=True)

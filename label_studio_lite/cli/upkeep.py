@@ -12,7 +12,7 @@ from label_studio_lite.cli.progress import counting
 
 
 @click.command()
-@click.argument("project_name", type=options.PATH)
+@click.argument("project_name", type=options.PROJECT)
 @click.option("--repair", is_flag=True, help="Mend what can be mended; nothing is deleted.")
 @click.pass_context
 def check(ctx: click.Context, project_name: Path, repair: bool) -> None:
@@ -32,7 +32,7 @@ def check(ctx: click.Context, project_name: Path, repair: bool) -> None:
 
 
 @click.command()
-@click.argument("project_name", type=options.PATH)
+@click.argument("project_name", type=options.PROJECT)
 def compact(project_name: Path) -> None:
     """Bring all files up to date and empty the journal."""
     with opened(project_name) as project:
@@ -41,12 +41,13 @@ def compact(project_name: Path) -> None:
 
 
 @click.command()
-@click.argument("project_name", type=options.PATH)
-@click.argument("target", type=options.PATH)
-def backup(project_name: Path, target: Path) -> None:
+@click.argument("project_name", type=options.PROJECT)
+@click.argument("target", type=options.PROJECT)
+@click.option("--secrets", is_flag=True, help="With keys of storages, passwords and tokens.")
+def backup(project_name: Path, target: Path, secrets: bool) -> None:
     """Copy a project to TARGET, a new folder or a .zip; also while it is served."""
     from label_studio_lite.store import backup as backups
 
     with counting("copying") as progress:
-        backups.backup(project_name, target, progress=progress)
+        backups.backup(project_name, target, progress=progress, secrets=secrets)
     click.echo(f"{target} holds a copy of {project_name}")

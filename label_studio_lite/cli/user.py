@@ -11,7 +11,7 @@ from label_studio_lite.errors import Invalid, NotFound
 
 
 @click.command()
-@click.argument("project_name", required=False)
+@click.argument("project_name", required=False, type=options.NAME)
 @click.option(
     "--root-dir", type=options.PATH, default=Path(), help="Folder of the project folder."
 )
@@ -71,6 +71,8 @@ def _asked() -> str:
 
 def _folder(project_name: str | None, root_dir: Path, data_dir: Path | None) -> Path:
     """Where the accounts are kept that ``start`` with the same words uses."""
+    from label_studio_lite.store.projects_folder import is_project
+
     if project_name is None:
         from label_studio_lite.cli.start import projects_folder
 
@@ -79,6 +81,8 @@ def _folder(project_name: str | None, root_dir: Path, data_dir: Path | None) -> 
         if data_dir:
             raise Invalid("--data-dir is for serving many projects; leave it out, or the project")
         folder = root_dir / project_name
+        if not is_project(folder):
+            raise NotFound(f"there is no project in {folder}")
     if not folder.is_dir():
         raise NotFound(f"there is no folder {folder}")
     return folder

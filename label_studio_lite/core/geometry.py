@@ -14,6 +14,7 @@ from typing import NamedTuple
 from label_studio_lite.core.shapes import Box, Ellipse, Point, Polygon
 
 OUTLINE = 64  # corners of the polygon that stands for an ellipse
+LEAST_AREA = 1e-9  # square pixels, for rounding; a shape with less has none
 IS_OUTLINE = f"an ellipse is a polygon of {OUTLINE} points"
 
 
@@ -145,6 +146,15 @@ def hull(points: Iterable[Point]) -> Rect:
     return Rect(min(xs), min(ys), max(xs), max(ys))
 
 
+def box_hull(box: Box, size: Size) -> Rect:
+    """The smallest upright rectangle around a box."""
+    if box.rotation % 360 != 0:
+        return hull(corners(box, size))
+    left, top = box.x * size.width / 100, box.y * size.height / 100
+    right, bottom = left + box.width * size.width / 100, top + box.height * size.height / 100
+    return Rect(min(left, right), min(top, bottom), max(left, right), max(top, bottom))
+
+
 def rectangle(rect: Rect) -> list[Point]:
     """Its corners, from the upper left one clockwise."""
     left, top, right, bottom = rect
@@ -166,9 +176,15 @@ def within(points: Iterable[Point], size: Size, slack: float = 1e-6) -> bool:
     )
 
 
-def clamp(points: Iterable[Point], size: Size) -> list[Point]:
-    """Each point moved to the nearest one on the image."""
-    return [(min(max(x, 0.0), size.width), min(max(y, 0.0), size.height)) for x, y in points]
+def clip(rect: Rect, size: Size) -> Rect:
+    """The part of it that is on the image; without width or height if there is none."""
+    width, height = size
+    return Rect(
+        min(max(rect.left, 0.0), width),
+        min(max(rect.top, 0.0), height),
+        min(max(rect.right, 0.0), width),
+        min(max(rect.bottom, 0.0), height),
+    )
 
 
 def cut(points: Sequence[Point], size: Size) -> list[Point]:
@@ -182,7 +198,7 @@ def cut(points: Sequence[Point], size: Size) -> list[Point]:
 def area_or_none(points: Sequence[Point]) -> float | None:
     """None for what has no area at all: fewer than three points, or all on one line."""
     found = area(points) if len(points) > 2 else 0.0
-    return found if found > 1e-9 else None
+    return found if found > LEAST_AREA else None
 
 
 def _cut_at(points: Sequence[Point], axis: int, limit: float, sign: int) -> list[Point]:

@@ -24,6 +24,7 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 _NON_ASCII = re.compile("[^\x00-\x7f]")
+_LINE_BREAKS = re.compile(rb"[ \t]*[\r\n]\s*")
 
 
 def loads(text: bytes | str, *, lenient: bool = False) -> Any:
@@ -65,17 +66,34 @@ def _is_deep(text: bytes) -> bool:
     return b"[]" in left
 
 
-def dumps(value: Any) -> bytes:
-    """Compact JSON in UTF-8, keys in their given order."""
+def dumps(value: Any, *, sort_keys: bool = False) -> bytes:
+    """Compact JSON in UTF-8, keys in their given order unless they are to be sorted."""
     try:
-        return msgspec.json.encode(value)
+        return msgspec.json.encode(value, order="sorted" if sort_keys else None)
     except UnicodeEncodeError:  # a lone surrogate: only its escape can be written
-        return json.dumps(value, separators=(",", ":")).encode()
+        return json.dumps(value, separators=(",", ":"), sort_keys=sort_keys).encode()
 
 
 def compact(text: bytes) -> bytes:
     """The same JSON text without blanks and line breaks around its parts."""
     return msgspec.json.format(text, indent=-1)
+
+
+def one_line(text: bytes) -> bytes:
+    """JSON text that is known to be valid, without line breaks; what it says stays as written.
+
+    Strings hold no line break, only its escape, so each one goes with the blanks around it.
+    """
+    return _LINE_BREAKS.sub(b"", text)
+
+
+def indented(value: Any, indent: int) -> bytes:
+    """JSON with ``indent`` blanks a level."""
+    text = dumps(value)
+    try:
+        return msgspec.json.format(text, indent=indent)
+    except msgspec.DecodeError:  # the escape of a lone surrogate
+        return json.dumps(value, indent=indent).encode()
 
 
 def pretty(value: Any, *, sort_keys: bool = False) -> bytes:

@@ -62,6 +62,9 @@ class Mask:
     rle: bytes
 
 
+_ALONE = ("points", "rle", "radiusX")  # keys of "value" that only a shape has
+_LARGEST = 1e300
+
 Shape = Box | Polygon | Ellipse | KeyPoint | Mask
 
 NAMES: dict[type, str] = {
@@ -80,9 +83,9 @@ class NoShape(ValueError):
 def has_shape(region: Any) -> bool:
     """Whether a region claims to draw something on an image."""
     value = region.get("value") if isinstance(region, dict) else None
-    return isinstance(value, dict) and any(
-        keys <= value.keys() for keys in ({"x", "y"}, {"points"}, {"rle"}, {"radiusX"})
-    )
+    if not isinstance(value, dict):
+        return False
+    return ("x" in value and "y" in value) or any(key in value for key in _ALONE)
 
 
 def shape_of(region: Json) -> Shape:
@@ -128,7 +131,9 @@ def value_of(shape: Shape) -> Json:
 
 
 def _number(value: Json, key: str, default: float | None = None) -> float:
-    found = value.get(key)
+    found: Any = value.get(key)
+    if type(found) in (float, int) and -_LARGEST < found < _LARGEST:
+        return float(found)  # nearly all of them
     if found is None and default is not None:
         return default
     try:

@@ -16,17 +16,15 @@ def upright(shape: Shape, size: Size) -> tuple[Rect, str]:
     Raises ``NotHeld`` for what is no box or ellipse, and for one off the image.
     """
     if isinstance(shape, Box):
-        rect = geometry.hull(geometry.corners(shape, size))
+        rect = geometry.box_hull(shape, size)
         change = TURNED if shape.rotation % 90 != 0 else ""
     elif isinstance(shape, Ellipse):
         rect, change = geometry.ellipse_hull(shape, size), ELLIPSE_BOX
     else:
         raise NotHeld(f"a {NAMES[type(shape)]}")
-    corners = geometry.rectangle(rect)
-    inside = geometry.clamp(corners, size)
-    if not geometry.within(corners, size):
-        change = CUT
-    rect = geometry.hull(inside)
-    if geometry.area_or_none(geometry.rectangle(rect)) is None:
+    inside = geometry.clip(rect, size)
+    if inside.area <= geometry.LEAST_AREA:
         raise NotHeld(NO_AREA)
-    return rect, change
+    if inside != rect and not geometry.within((rect[:2], rect[2:]), size):
+        change = CUT
+    return inside, change

@@ -21,6 +21,7 @@ from label_studio_lite.core.label_config import LabelConfig
 from label_studio_lite.core.model import Json, Task
 from label_studio_lite.core.shapes import Box, Ellipse, KeyPoint, Mask, Point, Polygon, Shape
 from label_studio_lite.exporting.base import Context
+from label_studio_lite.exporting.boxes import upright
 from label_studio_lite.exporting.images import FOLDER, Images
 from label_studio_lite.exporting.labels import Classes, shape_controls
 from label_studio_lite.exporting.output import Output
@@ -179,6 +180,9 @@ def _shown(shape: Shape, size: Size | None) -> _Shown:
         return _mask(shape, size)
     if isinstance(shape, KeyPoint):
         return _key_point(shape, size)
+    if isinstance(shape, Box) and shape.rotation % 360 == 0:
+        box, change = upright(shape, size)
+        return _Shown([], _bbox(box), _rounded(box.area), change=change)
     points, change = _points(shape, size)
     cut_off = not geometry.within(points, size)
     if cut_off:
@@ -186,9 +190,6 @@ def _shown(shape: Shape, size: Size | None) -> _Shown:
         change = CUT
     if geometry.area_or_none(points) is None:
         raise NotHeld(NO_AREA)
-    if isinstance(shape, Box) and shape.rotation % 360 == 0:
-        box = geometry.hull(points)
-        return _Shown([], _bbox(box), _rounded(box.area), change=change)
     turned = {"rotation": shape.rotation} if isinstance(shape, Box) and not cut_off else {}
     flat = [_rounded(number) for point in points for number in point]
     area = _rounded(geometry.area(points))

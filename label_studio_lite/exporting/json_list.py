@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
-import msgspec
-
-from label_studio_lite.core.jsontext import dumps
+from label_studio_lite.core import jsontext
 
 _PIECE = 1 << 18  # bytes; small writes are what compression is slow at
 
@@ -26,7 +23,7 @@ def json_list(stream: IO[bytes]) -> Iterator[Callable[[Any], None]]:
 
     def append(item: Any) -> None:
         nonlocal before, size
-        text = _indented(item)[2:-2]  # without "[\n" and "\n]"
+        text = jsontext.indented([item], 2)[2:-2]  # without "[\n" and "\n]"
         pieces.extend((before, text))
         before = b",\n"
         size += len(text)
@@ -38,11 +35,3 @@ def json_list(stream: IO[bytes]) -> Iterator[Callable[[Any], None]]:
     yield append
     pieces.append(b"[]" if before == b"[\n" else b"\n]")
     stream.write(b"".join(pieces))
-
-
-def _indented(item: Any) -> bytes:
-    """A list of one item on lines."""
-    try:
-        return msgspec.json.format(b"[" + dumps(item) + b"]", indent=2)
-    except msgspec.DecodeError:  # it refuses half of a surrogate pair, which JSON can hold
-        return json.dumps([item], indent=2).encode()

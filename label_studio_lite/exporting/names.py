@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from pathlib import PurePosixPath
+from posixpath import splitext
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from label_studio_lite.core.media import upload_name
@@ -25,11 +26,11 @@ class Names:
         self._known = sqlite3.connect("", isolation_level=None)  # temporary, and its file, too
         self._known.execute("PRAGMA journal_mode = OFF")
         self._known.execute("CREATE TABLE names (name TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._known.execute("BEGIN")  # never ended: nobody is to find them again
 
     def claim(self, wanted: str, number: int) -> str:
         """``wanted``, or where that is taken ``wanted-<number>``, ``wanted-<number>-2``…"""
-        path = PurePosixPath(wanted)
-        stem, suffix = path.stem, path.suffix
+        stem, suffix = splitext(wanted)
         tried, attempt = stem, 1
         while not self._take(tried):
             tried = f"{stem}-{number}" if attempt == 1 else f"{stem}-{number}-{attempt}"

@@ -81,8 +81,7 @@ class ZipOutput:
             shutil.copyfileobj(source, target, _PIECE)
 
     def _entry(self, member: str) -> zipfile.ZipInfo:
-        parts = PurePosixPath(member).parts
-        if not parts or parts[0] == "/" or ".." in parts or "\\" in member:
+        if not member or member[0] == "/" or ".." in member.split("/") or "\\" in member:
             raise ValueError(f"{member!r} is no name for a file in an archive")
         entry = zipfile.ZipInfo(member, self._made_at)
         entry.compress_type = zipfile.ZIP_DEFLATED

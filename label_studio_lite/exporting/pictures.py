@@ -85,7 +85,9 @@ class Picture:
                 report.lose(self.task, completion, "a shape without a label")
             bare = []
         shapes = [
-            (one, shape) for one in labeled if (shape := self._shape(*one, report)) is not None
+            (one, labels, shape)
+            for one, labels in labeled
+            if (shape := self._shape(*one, report)) is not None
         ]
         others: list[Labeled] = []
         said: Json = {}
@@ -99,8 +101,7 @@ class Picture:
                 )
         for _, region in others[len(bare) :]:
             said[str(region.get("from_name"))] = _said(region)
-        for (completion, region), shape in shapes:
-            labels = tuple(dict.fromkeys(labels_of(region)))
+        for (completion, region), labels, shape in shapes:
             yield Drawn(self.task, completion, region, shape, labels, said, tuple(others))
             others = []
 
@@ -189,14 +190,15 @@ def _of_region(
 
 def _sorted(
     regions: Sequence[Labeled],
-) -> tuple[list[Labeled], list[Labeled], list[Labeled]]:
-    """Shapes with labels, shapes without, and what is no shape."""
+) -> tuple[list[tuple[Labeled, tuple[str, ...]]], list[Labeled], list[Labeled]]:
+    """Shapes and their labels, shapes without, and what is no shape."""
     labeled, bare, rest = [], [], []
     for one in regions:
-        if not (is_shape(one[1]) and has_shape(one[1])):
+        region = one[1]
+        if not (is_shape(region) and has_shape(region)):
             rest.append(one)
-        elif any(True for _ in labels_of(one[1])):
-            labeled.append(one)
+        elif labels := tuple(dict.fromkeys(labels_of(region))):
+            labeled.append((one, labels))
         else:
             bare.append(one)
     return labeled, bare, rest

@@ -84,11 +84,12 @@ _NOBODY: Json = dict.fromkeys(
 
 def _about(completion: Completion, context: Context) -> Json:
     own_id = id_of(completion)
+    created = completion.fields.get("created_at")
     return {
         "annotator": context.wording.annotator(completion),
         "annotation_id": None if own_id is None else context.wording.completion_id(own_id),
-        "created_at": _time(completion.fields.get("created_at")),
-        "updated_at": _time(completion.fields.get("updated_at")),
+        "created_at": _time(created),
+        "updated_at": _time(completion.fields.get("updated_at", created)),
         "lead_time": completion.lead_time,
     }
 

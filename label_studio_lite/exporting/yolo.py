@@ -37,7 +37,7 @@ from label_studio_lite.exporting.pictures import (
 )
 
 _SQUARE = Size(100, 100)  # for what looks the same at any size
-_DIGITS = 6  # behind the point: a hundredth of a pixel in an image of ten thousand
+_text = "{:.6f}".format  # a hundredth of a pixel in an image of ten thousand
 
 Row = tuple[Sequence[float], str]
 """Numbers, as parts of the image; and what is not as it was drawn, or nothing."""
@@ -104,7 +104,7 @@ def _lines(picture: Picture, context: Context, classes: Classes, row_of: RowOf) 
         if change:
             drawn.changed(context.report, change)
         drawn.written(context.report)
-        text = " ".join(_text(number) for number in numbers)
+        text = " ".join(map(_text, numbers))
         for label in drawn.labels:
             yield f"{classes.number(label)} {text}\n"
 
@@ -144,7 +144,8 @@ def _turned(shape: Shape, size: Size | None) -> Row:
         points, change = geometry.ellipse_box(shape, size), ELLIPSE_BOX
     else:
         raise NotHeld(f"a {NAMES[type(shape)]}")
-    if geometry.area_or_none(points) is None or not geometry.cut(points, size):
+    on_image = points if geometry.within(points, size) else geometry.cut(points, size)
+    if geometry.area_or_none(on_image) is None:
         raise NotHeld(NO_AREA)
     return _parts(points, size), change
 
@@ -158,10 +159,6 @@ def _sized(shape: Shape, size: Size | None) -> Size:
 
 def _parts(points: Iterable[Point], size: Size) -> list[float]:
     return [number for x, y in points for number in (x / size.width, y / size.height)]
-
-
-def _text(number: float) -> str:
-    return f"{number:.{_DIGITS}f}"
 
 
 def _notes(classes: Classes, now: float) -> bytes:

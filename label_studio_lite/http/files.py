@@ -81,6 +81,10 @@ def _packaged(path: str) -> Path:
 
 def _media(path: Path) -> Response:
     kind, shown = kind_of(path.name)
+    asked = request.range
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        # RFC 9110, 14.2: ranges that are not understood, or too many, are as if not asked for
+        request.environ.pop("HTTP_RANGE", None)
     response = send_file(path, mimetype=kind, conditional=True, as_attachment=not shown, max_age=0)
     return confined(response, shown)
 

@@ -47,7 +47,8 @@ def modern(items: Iterable[Item]) -> Iterator[Item]:
 def preannotated(
     items: Iterable[Item], keys: Sequence[str], config: LabelConfig
 ) -> Iterator[Item]:
-    """The same items; what their data hold under ``keys`` is taken out as predictions."""
+    """The same items; what their data hold under ``keys`` stays there, and is a prediction of
+    the version ``preannotated`` with the score 1, as in 1.x."""
     for item in items:
         if isinstance(item, Hosted):
             yield item
@@ -102,8 +103,10 @@ def _with_predictions(item: RawTask, keys: Sequence[str], config: LabelConfig) -
     missing = [key for key in keys if key not in data]
     if missing:
         raise Invalid(f"{item.where or 'item'}: the data have no {missing[0]!r}")
-    found = [{"result": region_of(config, data[key])} for key in keys]
-    made: Json = {**item.value} if whole else {}
-    made["data"] = {key: value for key, value in data.items() if key not in keys}
+    found = [
+        {"result": region_of(config, data[key]), "model_version": "preannotated", "score": 1.0}
+        for key in keys
+    ]
+    made: Json = {**item.value} if whole else {"data": data}
     made["predictions"] = [*(made.get("predictions") or []), *found]
     return RawTask(made, None, item.where)

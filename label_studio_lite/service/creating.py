@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from label_studio_lite.core import config_checks, jsontext, label_config
 from label_studio_lite.core.model import Json
 from label_studio_lite.service import editors, settings
 from label_studio_lite.service import label_config as configs
+from label_studio_lite.service.project import Project, open_project
 from label_studio_lite.store.opening import TASKS
 from label_studio_lite.store.projects_folder import make_project
 
@@ -26,10 +28,18 @@ class NewProject:
     editor: str | None = None
 
 
-def create_project(folder: Path, new: NewProject, *, force: bool = False) -> Path | None:
+def create_project(
+    folder: Path,
+    new: NewProject,
+    *,
+    force: bool = False,
+    fill: Callable[[Project], None] | None = None,
+) -> Path | None:
     """Make the directory; returns where an older project was set aside to, if there was one.
 
-    Raises ``LabelConfigInvalid``, ``Conflict`` (a project is there and ``force`` was not given).
+    ``fill`` puts something into the new project; when it fails, there is none, and an older one
+    is where it was. Raises ``LabelConfigInvalid``, ``Conflict`` (a project is there and ``force``
+    was not given, or other files are in the way), and what ``fill`` raises.
     """
     config = label_config.parse(new.label_config)
     config_checks.check(config)
@@ -44,4 +54,15 @@ def create_project(folder: Path, new: NewProject, *, force: bool = False) -> Pat
         settings.PATH: jsontext.pretty(known),
         TASKS: b"{\n}\n",
     }
-    return make_project(folder, files, force=force)
+    made = make_project(folder, files, force=force)
+    if fill:
+        try:
+            project = open_project(folder)
+            try:
+                fill(project)
+            finally:
+                project.close()
+        except BaseException:  # also Ctrl+C in the middle of a long import
+            made.undo()
+            raise
+    return made.set_aside

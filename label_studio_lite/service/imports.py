@@ -253,7 +253,7 @@ class _Collector:
     def _add(self, checked: CheckedTask, raw: bytes | None) -> None:
         task_id = self.first_id + self.task_count
         if checked.bare:
-            data = _one_line(raw) if raw is not None else jsontext.dumps(checked.data)
+            data = jsontext.dumps(checked.data) if raw is None else jsontext.one_line(raw)
             line = b'{"id": %d, "data": %b}' % (task_id, data)
         else:
             line = self._line_of_wrapped(task_id, checked)
@@ -336,8 +336,3 @@ class _Collector:
         """The import did not happen: its files go, too."""
         for name in self._uploads:
             self._project.uploads.remove(name)
-
-
-def _one_line(raw: bytes) -> bytes:
-    """The same JSON text without line breaks; numbers and texts stay as they were written."""
-    return raw if b"\n" not in raw and b"\r" not in raw else jsontext.compact(raw)

@@ -189,6 +189,12 @@ def _system_random() -> random.Random:
     return random.Random()
 
 
+def _lack(folder: Path) -> str:
+    if folder.is_dir():
+        return f"it has no {MARKER}"
+    return "it is a file" if folder.exists() else "there is no such folder"
+
+
 def open_project(
     folder: Path,
     *,
@@ -199,7 +205,7 @@ def open_project(
 ) -> Project:
     """Open a project directory. Raises ``NotFound``, ``Locked``, ``Damaged``."""
     if not is_project(folder):
-        raise NotFound(f"{folder} is not a project directory: it has no {MARKER}")
+        raise NotFound(f"{folder} is not a project directory: {_lack(folder)}")
     store = DirectoryStore(folder, progress=progress)
     try:
         return Project(store, store.folder, id=id, name=name, overrides=overrides)

@@ -9,6 +9,7 @@ are never answered. Keys of ours beyond 0.8.x: ``durability`` (``always``, ``sec
 
 from __future__ import annotations
 
+import logging
 from copy import deepcopy
 from typing import Any
 
@@ -18,6 +19,8 @@ from label_studio_lite.errors import Damaged
 from label_studio_lite.service.ml.backends import without_secrets
 from label_studio_lite.store.base import Store
 from label_studio_lite.store.changes import PutFile
+
+log = logging.getLogger(__name__)
 
 PATH = "config.json"
 
@@ -64,12 +67,13 @@ class Settings:
         try:
             stored = jsontext.loads(content or b"{}", lenient=True)
         except ValueError as error:
-            self.problem = f"{PATH} cannot be read ({error}); defaults are used until it is mended"
-            return {}
-        if not isinstance(stored, dict):
-            self.problem = f"{PATH} holds no object; defaults are used until it is mended"
-            return {}
-        return stored
+            return self._unusable(f"cannot be read ({error})")
+        return stored if isinstance(stored, dict) else self._unusable("holds no object")
+
+    def _unusable(self, why: str) -> Json:
+        self.problem = f"{PATH} {why}; defaults are used until it is mended"
+        log.warning("%s", self.problem)
+        return {}
 
     def get(self, key: str, default: Any = None) -> Any:
         """The setting in force: command line, file, 0.8.x's default, ``default``."""

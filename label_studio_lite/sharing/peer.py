@@ -204,10 +204,20 @@ class Peer:
                 method, self.url + path, timeout=_TIMEOUT, allow_redirects=False, **options
             )
         except requests.RequestException as error:
-            raise BackendFailed(f"{self.url} cannot be reached: {error}") from error
+            raise BackendFailed(f"{self.url} cannot be reached: {_reason(error)}") from error
         if response.status_code in (502, 503, 504):
             raise BackendFailed(f"{method} {self.url}{path} answered {response.status_code}")
         return response
+
+
+def _reason(error: BaseException) -> str:
+    """What the system said, below all that it was wrapped in."""
+    found, link = str(error), error.__cause__ or error.__context__
+    while link is not None:
+        if isinstance(link, OSError) and link.strerror:
+            found = link.strerror
+        link = link.__cause__ or link.__context__
+    return found
 
 
 def _said(response: Response) -> str:

@@ -53,6 +53,8 @@ def backup(
         raise NotFound(f"there is no project in {folder}")
     if target.exists():
         raise Conflict(f"{target} exists already")
+    if target.is_relative_to(folder):
+        raise Invalid(f"{target} is in the project itself")
     if not target.parent.is_dir():
         raise Invalid(f"{target.parent} is not a folder")
     try:

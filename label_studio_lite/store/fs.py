@@ -23,6 +23,7 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ _RENAME_PATIENCE = 2.0  # seconds that a rename is retried on Windows
 _F_FULLFSYNC = 51  # macOS; the fcntl module does not name it everywhere
 _NOT_OFFERED = (errno.EINVAL, errno.ENOTSUP, errno.ENOTTY, errno.ENOSYS)
 _MANY = 32  # files beyond which one flush of the whole file system is cheaper
+_PIECE = 1 << 16  # bytes of a small file that are read at once
 _STRIDE = 8 << 20  # bytes after which a large file is flushed while it is being written
 
 TEMP_SUFFIX = ".lsl-tmp"  # not what any other program would use: leftovers are removed
@@ -322,6 +324,16 @@ def _lock_descriptor(fd: int) -> None:
         if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK, errno.EWOULDBLOCK):
             raise BlockingIOError(error.errno, "held by another process") from error
         raise
+
+
+def content_of(path: str) -> bytes:
+    """All of a small file, with half of the system calls that ``open`` makes of it."""
+    fd = os.open(path, os.O_RDONLY | _BINARY | _CLOEXEC)
+    try:
+        pieces = list(iter(partial(os.read, fd, _PIECE), b""))
+    finally:
+        os.close(fd)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def is_full(error: OSError) -> bool:

@@ -74,10 +74,7 @@ def checksum(content: bytes) -> int:
 
 def sample(task: Json) -> int:
     """A checksum that does not depend on formatting."""
-    try:
-        return zlib.crc32(msgspec.json.encode(task, order="sorted"))
-    except UnicodeEncodeError:
-        return zlib.crc32(jsontext.dumps(task))
+    return zlib.crc32(jsontext.dumps(task, sort_keys=True))
 
 
 @dataclass(slots=True)

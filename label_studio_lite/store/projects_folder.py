@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +25,34 @@ def is_project(folder: Path) -> bool:
     return (folder / MARKER).is_file()
 
 
-def make_project(folder: Path, files: Mapping[str, bytes], *, force: bool = False) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A project directory that was just made; ``before`` are the names that its folder already
+    had, None where there was no folder, ``set_aside`` the new place of an older project."""
+
+    folder: Path
+    before: frozenset[str] | None
+    set_aside: Path | None
+
+    def undo(self) -> None:
+        """Leave everything as it was before."""
+        if self.before is None:
+            shutil.rmtree(self.folder)
+        else:
+            for path in self.folder.iterdir():
+                if path.name not in self.before:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if self.set_aside:
+            self.set_aside.rename(self.folder)
+
+
+def make_project(folder: Path, files: Mapping[str, bytes], *, force: bool = False) -> Made:
     """Make a project directory with these files (relative path → content), durably.
 
     ``config.json`` is written last, so that an interrupted start leaves no half a project. With
-    ``force`` an older project in the way is set aside beside it, and its new place returned.
-    Raises ``Conflict``, ``Invalid``, ``StorageFull``, ``ReadOnly``.
+    ``force`` an older project in the way is set aside beside it. Files of the same names that
+    hold something else are not touched. Raises ``Conflict``, ``Invalid``, ``StorageFull``,
+    ``ReadOnly``.
     """
     fs = FileSystem()
     set_aside = None
@@ -38,6 +62,8 @@ def make_project(folder: Path, files: Mapping[str, bytes], *, force: bool = Fals
         if not force:
             raise Conflict(f'{folder} already exists. Use "--force" option to recreate it.')
         set_aside = _aside(folder)
+    _refuse_to_overwrite(folder, files)
+    before = frozenset(p.name for p in folder.iterdir()) if folder.exists() else None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         fs.make_dir(folder / COMPLETIONS)
@@ -46,7 +72,16 @@ def make_project(folder: Path, files: Mapping[str, bytes], *, force: bool = Fals
         fs.flush_dir(folder.resolve().parent)
     except OSError as error:
         raise refusal(error, str(folder)) from error
-    return set_aside
+    return Made(folder, before, set_aside)
+
+
+def _refuse_to_overwrite(folder: Path, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
+        there = folder / path
+        if there.exists() and not (there.is_file() and there.read_bytes() == content):
+            raise Conflict(f"{there} is there already, and a new project would overwrite it")
+    if any((folder / COMPLETIONS).glob("*")):
+        raise Conflict(f"{folder / COMPLETIONS} is there already, and it is not empty")
 
 
 def _aside(folder: Path) -> Path:
@@ -64,6 +99,8 @@ class ProjectsFolder:
     """A folder whose subfolders are projects."""
 
     def __init__(self, folder: Path) -> None:
+        if folder.exists() and not folder.is_dir():
+            raise Invalid(f"{folder} is not a directory")
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

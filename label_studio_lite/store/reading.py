@@ -7,7 +7,6 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from io import FileIO
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from label_studio_lite.core.model import Json, Task, WorkSummary
 from label_studio_lite.errors import Damaged, NotFound
 from label_studio_lite.store.base import Note
 from label_studio_lite.store.changes import work_path
+from label_studio_lite.store.fs import content_of
 from label_studio_lite.store.index import BASE, Counts, Location
 from label_studio_lite.store.journal import Segment
 from label_studio_lite.store.opening import Opened
@@ -45,8 +45,7 @@ class Source:
         if self.segment is not None:
             return self.segment.read(self.offset, self.length)
         try:
-            with FileIO(self.path) as file:  # read in one go: there is nothing to buffer
-                return file.readall()
+            return content_of(self.path)
         except FileNotFoundError:
             return None
 

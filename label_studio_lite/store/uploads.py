@@ -15,6 +15,8 @@ FOLDER = "upload"
 _CHUNK = 1 << 20
 _NAME_LIMIT = 180  # bytes kept of a name, so that any file system takes it
 _EXTENSION_LIMIT = 20  # characters; what is longer is no extension
+# what ends a path in an address, or begins an escape there, and what Windows has in no name
+_RESERVED = str.maketrans(dict.fromkeys('#?%"*:<>|', "_"))
 
 
 class Saved(NamedTuple):
@@ -89,8 +91,9 @@ def original_name(stored: str) -> str:
 
 
 def base_name(name: str) -> str:
-    """The name without folders, short enough for any file system; never hidden, never empty."""
-    base = name.replace("\\", "/").rpartition("/")[2]
+    """The name without folders, as any file system and any address takes it; never hidden, never
+    empty."""
+    base = name.replace("\\", "/").rpartition("/")[2].translate(_RESERVED)
     base = "".join(filter(str.isprintable, base)).lstrip(".") or "file"
     if len(base.encode()) <= _NAME_LIMIT:
         return base

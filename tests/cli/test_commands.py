@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from label_studio_lite import __version__
+from label_studio_lite.cli import data
+from label_studio_lite.core import tokens
+from label_studio_lite.store import doctor
 from label_studio_lite.store.directory import DirectoryStore
 from tests.cli.conftest import Run
 
@@ -75,6 +78,12 @@ def test_import_is_all_or_nothing(run: Run, folder: Path, tmp_path: Path) -> Non
     [
         (["import", "p", "missing.json"], "missing.json is not a file"),
         (["export", "p", "-f", "NOPE"], "Unknown export format 'NOPE'"),
+        (["export", "p", "-o", "nowhere/x.zip"], "nowhere/x.zip is no place for a file"),
+        (["export", "p", "-o", "p"], "p is no place for a file"),
+        (["import", "p", "a.json", "--dry-run"], "--dry-run needs --format"),
+        (["import", "p", "a.json", "--as", "predictions"], "--as needs --format"),
+        (["import", "p", "a.json", "--media-url", "x"], "--media-url needs --format"),
+        (["backup", "p", "p/inside"], "p/inside is in the project itself"),
         (["export", "nowhere"], "nowhere is not a project directory"),
         (["compact", "nowhere"], "nowhere is not a project directory"),
         (["rescan", "nowhere"], "nowhere is not a project directory"),
@@ -82,6 +91,18 @@ def test_import_is_all_or_nothing(run: Run, folder: Path, tmp_path: Path) -> Non
         (["start", "p", "--init"], "already exists"),
         (["start", "p", "-i", "x.json"], "--input-path is for a new project; give --init, too"),
         (["start", "p", "--force"], "--force is for a new project"),
+        (["start", "p", "--editor", "classic"], "--editor is for a new project"),
+        (["start", "p", "--protocol", "https://"], "--protocol https:// needs --cert"),
+        (["start", "p", "--cors", "example.org"], "--cors example.org is not a site"),
+        (["start", "p", "--cors", "http://example.org/a"], "is not a site"),
+        (["start", "p", "--cert", "a.json", "--key", "a.json", "-p", "0"], "no certificate"),
+        (["start", "a.json"], "a.json is not a project directory: it is a file"),
+        (["start", "--data-dir", "x", "--template", "image_bbox"], "--template needs the name"),
+        (["start", "--data-dir", "a.json"], "a.json is not a directory"),
+        (["start-multi-session", "-i", "a.json"], "--input-path does not go with"),
+        (["user", "x"], "there is no project in x"),
+        (["user", "."], "there is no project in ."),
+        (["push", "p", "--url", "http://127.0.0.1:1", "--token", "x"], ": Connection refused"),
         (["start", "p", "--source", "s3"], "--source is for a new project"),
         (["start", "--init"], "--init needs the name of a project"),
         (["start", "p", "--data-dir", "x"], "--data-dir is for serving many"),
@@ -90,6 +111,7 @@ def test_import_is_all_or_nothing(run: Run, folder: Path, tmp_path: Path) -> Non
     ],
 )
 def test_errors_are_one_line(run: Run, folder: Path, args: list[str], message: str) -> None:
+    (folder.parent / "a.json").write_text("[]")
     result = run(*args)
     assert result.exit_code == 1
     assert message in result.output
@@ -160,3 +182,49 @@ def test_an_export_sums_up_what_it_leaves_out(run: Run, tmp_path: Path) -> None:
     ]
     refused = run("export", "p", "--ids", "1-", "-o", "o.zip")
     assert "neither an id nor a range" in refused.output
+
+
+@pytest.mark.parametrize("ids", ["a", "9-1", "0-99999999999"])
+def test_ids_that_are_none(run: Run, folder: Path, ids: str) -> None:
+    result = run("export", "p", "--ids", ids)
+    assert result.exit_code == 2
+    assert ids in result.output
+
+
+def test_tokenizers_are_those_of_the_core() -> None:
+    assert list(data.TOKENIZERS) == tokens.names()
+
+
+def test_a_dry_run_that_is_refused_imports_nothing(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"text": "a"}]')
+    assert run("import", "p", "a.json", "--dry-run").exit_code == 1
+    assert (folder / "tasks.json").read_text() == "{\n}\n"
+
+
+def test_backups_hold_secrets_if_wanted(run: Run, folder: Path, tmp_path: Path) -> None:
+    (folder / ".secrets.json").write_text("{}")
+    assert run("backup", "p", "plain").exit_code == 0
+    assert run("backup", "p", "all", "--secrets").exit_code == 0
+    assert not (tmp_path / "plain" / ".secrets.json").exists()
+    assert (tmp_path / "all" / ".secrets.json").exists()
+
+
+@pytest.mark.parametrize("content", ['{"a":', "[]"])
+def test_settings_that_cannot_be_read_are_told_of(
+    run: Run, folder: Path, caplog: pytest.LogCaptureFixture, content: str
+) -> None:
+    (folder / "config.json").write_text(content)
+    assert run("export", "p").exit_code == 0
+    assert "defaults are used until it is mended" in caplog.text
+    assert (folder / "config.json").read_text() == content
+
+
+def test_a_file_that_may_not_be_read_is_named(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path / "tasks.json"))
+
+    monkeypatch.setattr(doctor, "check", refused)
+    result = run("check", "p")
+    assert (result.exit_code, result.output) == (1, "Error: p/tasks.json: Permission denied\n")

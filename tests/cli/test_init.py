@@ -68,11 +68,23 @@ def test_force_keeps_the_older_project_aside(run: Run, tmp_path: Path) -> None:
         (["--source", "s3", "--source-params", "{"], "--source-params is not valid JSON"),
         (["-c", "missing.json"], "missing.json"),
         (["-o", "out"], "--output-dir is not supported"),
-        (["-l", "bad.xml"], "line 1"),
+        (["-l", "bad.xml"], "--label-config bad.xml: "),
+        (["-c", "bad.xml"], "--config bad.xml is not valid JSON"),
+        (["-l", "bad.xml", "--template", "image_bbox"], "contradict each other"),
+        (["-i", "bad.json"], "bad.json: item 1"),
+        (["-i", "bad.json", "--input-format", "json-dir"], "bad.json is no folder"),
+        (["--images", "bad.json"], "bad.json is not a folder"),
+        (["--source-path", "x"], "--source-path needs --source"),
+        (["--target-params", "{}"], "--target-params needs --target"),
+        (["--cert", "x"], "--cert and --key go together"),
+        (["--cors", "http://x"], "--cors is not kept in a project"),
+        (["--no-auth"], "--no-auth is not kept in a project"),
+        (["--ml-backends", "a=http://x", "--ml-backends", "a=http://y"], "two backends are named"),
     ],
 )
 def test_bad_options_make_nothing(run: Run, tmp_path: Path, args: list[str], message: str) -> None:
     (tmp_path / "bad.xml").write_text("<View>")
+    (tmp_path / "bad.json").write_text('[{"text": "a"}, {')
     result = run("init", "p", *args)
     assert result.exit_code == 1
     assert message in result.output
@@ -81,10 +93,48 @@ def test_bad_options_make_nothing(run: Run, tmp_path: Path, args: list[str], mes
 
 
 @pytest.mark.parametrize(
-    "args", [["init"], ["init", "p", "--source", "ftp"], ["init", "p", "--sampling", "x"]]
+    "args",
+    [
+        ["init"],
+        ["init", "p", "--source", "ftp"],
+        ["init", "p", "--sampling", "x"],
+        ["init", ""],  # a variable of the shell that is not set
+    ],
 )
 def test_wrong_usage(run: Run, args: list[str]) -> None:
     assert run(*args).exit_code == 2
+
+
+def test_a_failure_leaves_the_older_project_where_it_was(run: Run, tmp_path: Path) -> None:
+    run("init", "p", "--initial-project-description", "older")
+    (tmp_path / "bad.json").write_text("[")
+    assert run("init", "p", "--force", "-i", "bad.json").exit_code == 1
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["p"]
+    assert config(tmp_path / "p")["description"] == "older"
+
+
+def test_a_failure_leaves_other_files_of_the_folder(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "notes.txt").write_text("mine")
+    (tmp_path / "bad.json").write_text("[")
+    assert run("init", "p", "-i", "bad.json").exit_code == 1
+    assert [path.name for path in (tmp_path / "p").iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("name", ["tasks.json", "config.xml", "completions/0.json"])
+def test_files_in_the_way_are_not_overwritten(run: Run, tmp_path: Path, name: str) -> None:
+    mine = tmp_path / "p" / name
+    mine.parent.mkdir(parents=True)
+    mine.write_text('[{"text": "mine"}]')
+    result = run("init", "p", "-i", mine)
+    assert result.exit_code == 1
+    assert "is there already" in result.output
+    assert mine.read_text() == '[{"text": "mine"}]'
+    assert not (tmp_path / "p" / "config.json").exists()
+
+
+def test_the_words_that_serve_it_can_be_pasted(run: Run) -> None:
+    assert run("init", "my größe").output.endswith("label-studio start 'my größe'\n")
 
 
 def test_settings(run: Run, tmp_path: Path) -> None:

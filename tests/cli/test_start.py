@@ -224,7 +224,7 @@ def test_tls(serve: Serve, folder: Path, certificate: tuple[Path, Path]) -> None
     [
         (["--cert", "x"], "go together"),
         (["--cert", "x", "--key", "y"], "x does not exist"),
-        (["--public-url", "labels.example.org"], "unknown url type"),
+        (["--public-url", "labels.example.org"], "--public-url labels.example.org is not an"),
         (["--password", "pw", "--no-auth"], "contradict"),
     ],
 )

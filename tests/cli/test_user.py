@@ -50,7 +50,7 @@ def test_a_folder_of_projects(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "reason"),
     [
-        (["nothing"], "no folder"),
+        (["nothing"], "no project"),
         (["p", "--data-dir", "p"], "leave it out"),
         (["p", "--set-password", "--no-password"], "contradict"),
         (["p", "--username", "a:b"], "no user name"),

@@ -33,9 +33,7 @@ def get_table(name: str) -> Response:
     rows = project().insights.table(bare)
     if bare == name:
         return answers.ordered_json(rows)
-    response = Response(_csv(rows), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f"attachment; filename={bare}.csv"
-    return response
+    return answers.csv_file(_csv(rows), f"{bare}.csv")
 
 
 def _csv(rows: Rows) -> str:

@@ -9,6 +9,7 @@ from flask import Response
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import FieldsInvalid
+from label_studio_lite.http import answers
 from label_studio_lite.http.context import server
 from label_studio_lite.http.v1 import bodies, ids, people
 from label_studio_lite.http.v1.models import extras as models
@@ -55,9 +56,7 @@ def export_comments() -> Response:
     writer.writerow(names)
     for comment in _listed():
         writer.writerow([getattr(comment, name) for name in names])
-    response = Response(text.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = "attachment; filename=comments.csv"
-    return response
+    return answers.csv_file(text.getvalue(), "comments.csv")
 
 
 @table.add("POST", "/api/comments", body=models.CommentBody, answer=models.Comment, status=201)

@@ -20,7 +20,7 @@ from label_studio_lite.http.v1 import (
 )
 from label_studio_lite.http.v1.models import data_manager as models
 from label_studio_lite.http.v1.models.task import TaskPage
-from label_studio_lite.http.v1.routing import Table, shown
+from label_studio_lite.http.v1.routing import Table, only, shown
 from label_studio_lite.service.project import Project
 
 table = Table("Data Manager")
@@ -50,10 +50,11 @@ def list_tasks() -> Response:
     page = paging.page(found.total, size=100)
     found = project.task_table.page(wanted, page.start, page.stop)
     everything = query.fields == "all"
-    tasks = [
+    listed = (
         shapes.listed_task(project, task, everything=everything, resolve_uri=query.resolve_uri)
         for task in project.tasks.read(found.ids)
-    ]
+    )
+    tasks = [only(task, query.include) for task in listed]
     return shown(
         {
             "total_annotations": found.completions - found.cancelled,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from io import BytesIO
+from pathlib import PurePath
 from typing import Any, BinaryIO, cast
 
 from flask import Response, request
@@ -14,6 +17,7 @@ from label_studio_lite.http.v1 import bodies, ids
 from label_studio_lite.http.v1.models import files as models
 from label_studio_lite.http.v1.routing import Table, shown
 from label_studio_lite.importing.upload import Upload
+from label_studio_lite.service.import_preview import preview
 from label_studio_lite.service.imports import ImportResult
 from label_studio_lite.service.project import Project
 
@@ -134,21 +138,23 @@ def _uploads(project: Project) -> list[Upload]:
 
 
 def _staged(project: Project, uploads: list[Upload]) -> Response:
+    """Files that are kept, and what an import of them would bring."""
+    in_files = not params.has_json()
     kept = project.file_uploads.stage(uploads)
-    formats: dict[str, int] = {}
     for upload in uploads:
-        kind = "." + upload.name.rpartition(".")[2].lower()
-        formats[kind] = formats.get(kind, 0) + 1
+        upload.stream.seek(0)
+    found = preview(project, uploads, limit=sys.maxsize - 1)
+    formats = Counter(PurePath(upload.name).suffix.lower() for upload in uploads)
     return shown(
         models.Imported(
-            task_count=len(kept),
+            task_count=found.tasks,
             annotation_count=None,
             prediction_count=None,
             duration=0.0,
             file_upload_ids=[ids.public(project, one.id, ids.UPLOADS) for one in kept],
-            could_be_tasks_list=any(kind in _LISTS for kind in formats),
-            found_formats=formats,
-            data_columns=[],
+            could_be_tasks_list=in_files and any(kind in _LISTS for kind in formats),
+            found_formats=dict(formats) if in_files else [],
+            data_columns=list(found.columns) if in_files else [],
         ),
         201,
     )

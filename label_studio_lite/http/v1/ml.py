@@ -66,12 +66,13 @@ def get_backend(backend_id: int) -> Response:
 
 @table.add("PATCH", _ITEM, body=models.BackendChange, answer=models.Backend)
 def change_backend(backend_id: int) -> Response:
-    """Change an ML backend; only what is sent."""
+    """Change an ML backend; only what is sent. It is asked how it is."""
     project, own = _place(backend_id)
     fields = _entry(bodies.present(bodies.body(models.BackendChange)))
     if fields.get("title"):
         fields["name"] = fields["title"]
-    return shown(_shape(project, project.models.update(own, fields)))
+    changed = project.models.update(own, fields)
+    return shown(_shape(project, project.models.check(changed.id)))
 
 
 @table.add("DELETE", _ITEM, status=204)

@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from label_studio_lite.core import jsontext
 from label_studio_lite.core.model import Completion, Task
 from label_studio_lite.core.task_columns import user_of
 from label_studio_lite.service.events import Event, changes_of
@@ -125,7 +124,7 @@ class Bulk:
         groups: dict[bytes, list[int]] = {}
         for task in self._store.read_tasks(sorted(task_ids)):
             if self._store.has_task(task.id):
-                text = msgspec.json.encode(task.data, order="deterministic")
+                text = jsontext.dumps(task.data, sort_keys=True)
                 digest = hashlib.blake2b(text, digest_size=16).digest()
                 groups.setdefault(digest, []).append(task.id)
         return (group for group in groups.values() if len(group) > 1)

@@ -60,6 +60,11 @@ def test_a_list_has_pages(client: FlaskClient, filled: Project) -> None:
     assert answer.json["detail"] == "Invalid page."
 
 
+def test_a_list_shows_the_fields_that_are_wanted(client: FlaskClient, filled: Project) -> None:
+    found = listed(client, where(APPLE), include="id,data")
+    assert [list(task) for task in found["tasks"]] == [["id", "data"]] * 3
+
+
 def test_what_a_list_shows_is_what_it_filters_by(client: FlaskClient, filled: Project) -> None:
     tasks = listed(client, fields="all")["tasks"]
     for column, kind in [

@@ -71,8 +71,10 @@ def test_predictions_among_the_data(api: Api) -> None:
     path = f"/api/projects/{project}/import?preannotated_from_fields=mood"
     assert api.post(path, [{"text": "one", "mood": "good"}])["prediction_count"] == 1
     found = api.get("/api/tasks/1/")
-    assert found["data"] == {"text": "one"}
-    assert found["predictions"][0]["result"] == [choice()]
+    assert found["data"] == {"text": "one", "mood": "good"}
+    (prediction,) = found["predictions"]
+    assert prediction["result"] == [choice()]
+    assert (prediction["model_version"], prediction["score"]) == ("preannotated", 1.0)
     api.post(path, [{"text": "two"}], 400)
 
 
@@ -117,11 +119,17 @@ def test_an_image_is_a_task_and_a_file(api: Api) -> None:
 def test_files_can_be_kept_and_imported_later(api: Api) -> None:
     project = api.project()
     path = f"/api/projects/{project}"
-    kept = upload(api, f"{path}/import?commit_to_project=false", "some.csv", b"text\none\n")
+    table = b"text,n\none,1\ntwo,2\n"
+    kept = upload(api, f"{path}/import?commit_to_project=false", "some.csv", table)
     assert kept["annotation_count"] is None
+    assert (kept["task_count"], kept["data_columns"]) == (2, ["text", "n"])
+    assert kept["found_formats"] == {".csv": 1}
+    plain = api.post(f"{path}/import?commit_to_project=false", [{"text": "one"}])
+    assert (plain["task_count"], plain["found_formats"]) == (1, [])  # a list, for SDKs of 1.0
+    api.delete(f"{path}/file-uploads", {"file_upload_ids": plain["file_upload_ids"]}, 200)
     assert api.get(f"{path}/")["task_number"] == 0
     body = {"file_upload_ids": kept["file_upload_ids"], "files_as_tasks_list": False}
-    assert api.post(f"{path}/reimport", body)["task_count"] == 1
+    assert api.post(f"{path}/reimport", body)["task_count"] == 2
     api.post(f"{path}/reimport", {"file_upload_ids": [999]}, 404)
     gone = {"file_upload_ids": kept["file_upload_ids"]}
     assert api.delete(f"{path}/file-uploads", gone, 200) == {"deleted": 1}

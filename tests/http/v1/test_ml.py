@@ -69,7 +69,9 @@ def test_a_part_of_a_backend_is_changed(api: Api, backend: Scripted) -> None:
     """1.23.2 wants address and project again, or answers 500."""
     _, made = connected(api, backend)
     path = f"/api/ml/{made['id']}"
-    assert api.patch(path, {"title": "renamed"})["url"] == backend.url
+    changed = api.patch(path, {"title": "renamed"})
+    assert changed["url"] == backend.url
+    assert (changed["state"], changed["model_version"]) == ("CO", "v1")  # as it is now
     api.patch(path, {"extra_params": "{"}, 400)
     api.patch(path, {"url": "no address"}, 400)
     api.delete(path)

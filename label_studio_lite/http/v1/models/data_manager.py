@@ -12,13 +12,15 @@ from label_studio_lite.http.v1.models.project import Project
 class TaskQuery(Struct):
     """Which tasks. ``query`` is JSON: ``{"filters", "ordering", "selectedItems"}``; it comes
     before what a ``view`` says. ``fields=all`` brings all work on each; ``resolve_uri=false``
-    leaves links into storages (``s3://…``) as they are stored."""
+    leaves links into storages (``s3://…``) as they are stored; ``include`` names the fields that
+    are wanted."""
 
     project: int | UnsetType = UNSET
     view: int | UnsetType = UNSET
     page: int | UnsetType = UNSET
     page_size: int | UnsetType = UNSET
     fields: str | UnsetType = UNSET
+    include: str | UnsetType = UNSET
     query: str | UnsetType = UNSET
     resolve_uri: bool = True
 

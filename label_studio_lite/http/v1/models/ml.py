@@ -30,22 +30,6 @@ class Backend(Struct):
     project: int
 
 
-class BackendBody(Struct):
-    """A new ML backend."""
-
-    project: int
-    url: str
-    title: str | UnsetType | None = UNSET
-    description: str | UnsetType | None = UNSET
-    is_interactive: bool | UnsetType = UNSET
-    auth_method: str | UnsetType | None = UNSET
-    basic_auth_user: str | UnsetType | None = UNSET
-    basic_auth_pass: str | UnsetType | None = UNSET
-    extra_params: Any = UNSET
-    timeout: float | UnsetType = UNSET
-    auto_update: bool | UnsetType = UNSET
-
-
 class BackendChange(Struct):
     """Changes of an ML backend; what is left out stays."""
 
@@ -60,6 +44,13 @@ class BackendChange(Struct):
     extra_params: Any = UNSET
     timeout: float | UnsetType = UNSET
     auto_update: bool | UnsetType = UNSET
+
+
+class BackendBody(BackendChange, kw_only=True):
+    """A new ML backend."""
+
+    project: int
+    url: str
 
 
 class BackendsQuery(Struct):
