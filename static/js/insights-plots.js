@@ -128,7 +128,7 @@ function course(rows, progress, forecast) {
             borderColor: other,
             borderDash: [6, 5],
           },
-        ].map((set) => ({ ...set, borderWidth: 2, pointRadius: past.length < 3 ? 3 : 0, pointHitRadius: 8 })),
+        ].map((set) => ({ ...set, borderWidth: 2, clip: 4, pointRadius: past.length < 3 ? 3 : 0, pointHitRadius: 8 })),
       },
       options: { scales: { x: names, y: value("y", { max: progress.tasks }) } },
     }),
