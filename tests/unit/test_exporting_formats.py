@@ -458,7 +458,7 @@ def test_which_completions(wish, values):
 def test_data_under_the_name_of_a_control_are_apart_in_tables_of_1x():
     tasks = [
         task(1, completion(A), data={"c": "data", "text": "t"}),
-        task(2, data={"c": "not labeled", "text": "t"}),
+        Task(2, {"id": 2, "data": {"c": "not labeled", "text": "t"}}, None),
     ]
     text, _ = export("CSV_ALL", tasks)
     rows = list(csv.DictReader(io.StringIO(text)))
