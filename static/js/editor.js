@@ -33,6 +33,9 @@ const AFTER = ["pointerup", "keyup", "wheel", "input", "change", "paste", "drop"
 // With it the modern editor shows no image of a site that does not let pages read its images.
 const READS_IMAGES = "fflag_fix_all_lsdv_4711_cors_errors_accessing_task_data_short";
 const NEEDS_TO_READ = /<MagicWand[\s/>]/;
+// Rounds of timers without delay that pass from the release of the mouse until all is done that it
+// began: the modern editor makes a stroke of the brush in the second, and chooses it in the third.
+const ROUNDS = 3;
 const SETTLING = 1500; // ms after which a task counts as loaded if nobody touched it before
 
 // Events: "change" (the work may have changed).
@@ -44,6 +47,7 @@ export class Editor extends EventTarget {
   #task = null;
   #works = new Map(); // an editor's item → what we know of it
   #settled = 0;
+  #finishing = null; // a promise while what mouse and keys began may not be in the work yet
 
   // `about` is {build, version, flags}; the element must be in the page.
   constructor(host, config, about) {
@@ -256,7 +260,18 @@ export class Editor extends EventTarget {
   }
 
   #maybeChanged() {
-    if (this.#task) setTimeout(() => this.dispatchEvent(new Event("change")), 0);
+    if (!this.#task) return;
+    const finishing = timers(ROUNDS).then(() => {
+      if (this.#finishing === finishing) this.#finishing = null;
+      this.dispatchEvent(new Event("change"));
+    });
+    this.#finishing = finishing;
+  }
+
+  // Resolves when the editor is done with what mouse and keys began, milliseconds later; null when
+  // it is. Who reads the work, or shows other work, before that loses what was just drawn.
+  get finishing() {
+    return this.#finishing;
   }
 
   // The keys that labels have now, as the editor shows them: [[chord, label], …].
@@ -313,6 +328,12 @@ function withNames(config) {
 // The modern editor forgets keys that are no numbers, which those of completions on their way to
 // the server are. No id of a completion is that large.
 const numbered = (key, at) => (/^\d+$/.test(key) ? key : String(8e15 + at));
+
+async function timers(rounds) {
+  for (let round = 0; round < rounds; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
 
 function serialized(item) {
   const result = (item.serializeAnnotation ?? item.serializeCompletion).call(item);

@@ -11,6 +11,7 @@ const TEXT = {
   title: "Keys",
   intro: "Click a key to change it. Changes are kept in the project.",
   none: "set a key",
+  or: "or",
   press: "Press the new key, Esc to leave it",
   taken: (title) => `“${title}” has this key already.`,
   label: (label) => `The label “${label}” has this key.`,
@@ -47,7 +48,7 @@ export function showHelp(extra = []) {
     const button = el(
       "button",
       { type: "button", "aria-label": TEXT.change(action.title), onclick: () => listen(button, action) },
-      chords.length ? chords.map(keycaps) : TEXT.none,
+      chords.length ? chords.flatMap((chord, at) => [at ? TEXT.or : null, keycaps(chord)]) : TEXT.none,
     );
     return el("div.row", {}, el("span", {}, action.title), button);
   };

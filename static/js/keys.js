@@ -13,8 +13,9 @@ const actions = new Map();
 let taken = () => []; // [[chord, the label that it stands for], …]
 let keymap = { ...page.keymap };
 
-// {id, title, group, keys: ["Mod+Enter"], run, enabled?, repeat?, always?}. `Mod` is Ctrl, or ⌘
-// on a Mac. `enabled` says whether it can be done now; `always` also works in fields and dialogs.
+// {id, title, group, keys: ["Mod+Enter"], run, enabled?, repeat?, always?, everywhere?}. `Mod` is Ctrl,
+// or ⌘ on a Mac. `enabled` says whether it can be done now; `always` also works in fields and
+// dialogs; what is there `everywhere` is listed after what only this page can do.
 export function declare(...added) {
   for (const action of added) actions.set(action.id, { keys: [], group: "", ...action });
 }

@@ -59,11 +59,17 @@ function open(work) {
   location.reload();
 }
 
+// What was drawn just before a key or a button was pressed is part of the work.
+const withAllDrawn = (act, enabled = () => true) => async () => {
+  await editor.finishing;
+  if (enabled()) act();
+};
+
 function tell({ draft, other, held, problems }) {
   notices.clear(["read-only", "lacks"]);
   const warn = { kind: "warn" };
   if (draft) {
-    const actions = [{ title: text.discard, run: () => session.discardDraft() }];
+    const actions = [{ title: text.discard, run: withAllDrawn(() => session.discardDraft()) }];
     notices.show("draft", text.draftBack(draft.saved_at && draft.saved_at * 1000), { actions });
   }
   if (other) offer(other);
@@ -72,7 +78,7 @@ function tell({ draft, other, held, problems }) {
 }
 
 function offer(other) {
-  const actions = [{ title: text.useOther, run: () => session.adopt(other) }];
+  const actions = [{ title: text.useOther, run: withAllDrawn(() => session.adopt(other)) }];
   notices.show("other", text.draftElsewhere, { kind: "warn", actions });
 }
 
@@ -163,7 +169,8 @@ function declareActions() {
   const hasPrediction = () => items().some((item) => item.kind === "prediction");
   const canUndo = () => session.current !== null && editor.canUndo;
   const canRedo = () => session.current !== null && editor.canRedo;
-  const declare = (id, title, run, more) => keys.declare({ id, title, run, ...more });
+  const declare = (id, title, run, more) =>
+    keys.declare({ id, title, run: withAllDrawn(run, more?.enabled), ...more });
   declare("submit", text.submit, () => session.submit(), { group, keys: ["Mod+Enter", "Alt+Enter"], enabled: writable });
   declare("skip", text.skip, () => session.skip(), { group, keys: ["Mod+Space"], enabled: writable });
   declare("skip-reason", text.skipReason, () => skipReason.ask(), { group, keys: ["Alt+Shift+S"], enabled: () => skipReason.canAsk });

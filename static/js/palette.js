@@ -19,7 +19,10 @@ export function showPalette() {
     spellcheck: "false",
   });
   const shown = open(TEXT.title, [input, list], { kind: "palette" });
-  const entries = all().filter((action) => action.id !== "palette");
+  const last = ({ everywhere = false }) => Number(everywhere);
+  const entries = all()
+    .filter((action) => action.id !== "palette")
+    .sort((a, b) => last(a) - last(b));
   let found = [];
   let at = 0;
 

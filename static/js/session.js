@@ -110,6 +110,7 @@ export class Session extends EventTarget {
     const since = outbox.state.status === "saved" ? tally.counted : null;
     try {
       const work = await read();
+      await this.#parts.editor.finishing;
       if (mine !== this.#going) return;
       if (work.progress) tally.take(work.progress, since);
       if (work.task) this.tell("opened", work);

@@ -52,7 +52,8 @@ function nextTheme() {
   setTheme(THEMES[(THEMES.indexOf(chosen) + 1) % THEMES.length]);
 }
 
-keys.declare(
+const declare = (...actions) => keys.declare(...actions.map((one) => ({ ...one, everywhere: true })));
+declare(
   { id: "palette", title: TEXT.palette, group: TEXT.group, keys: ["Mod+K"], run: showPalette },
   {
     id: "help",
@@ -66,12 +67,13 @@ keys.declare(
   { id: "curl", title: TEXT.curl, run: showCalls },
 );
 for (const link of document.querySelectorAll(".nav a")) {
-  keys.declare({
+  declare({
     id: `go-${link.getAttribute("href")}`,
     title: `${TEXT.goTo} ${link.textContent}`,
     run: () => link.click(),
   });
 }
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 for (const button of document.querySelectorAll("[data-action]")) {
   button.addEventListener("click", () => keys.run(button.dataset.action));
 }

@@ -20,7 +20,8 @@ export class TaskWork {
     return this.#session.current;
   }
 
-  select(key) {
+  async select(key) {
+    await this.#editor.finishing;
     this.#editor.select(key);
     this.#noted();
   }

@@ -233,8 +233,9 @@ def test_the_palette_finds_actions_and_pages(serve: Serve, visit: MakeVisit) -> 
     server = serve(MOOD, TEXTS)
     tab = visit(server).label()
     tab.press("Control+k")
-    tab.page.keyboard.type("ski")
     found = dialog(tab).get_by_role("option")
+    expect(found.first).to_contain_text("Submit")  # what only this page can do is offered first
+    tab.page.keyboard.type("ski")
     expect(found).to_contain_text(["Skip", "Say why it was skipped"])
     tab.press("Enter")
     tab.wait_for_task(1)
@@ -265,7 +266,7 @@ def test_the_theme_is_the_systems_until_one_is_chosen(serve: Serve, visit: MakeV
     expect(page).to_have_attribute("data-theme", "light")
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1024, 768), (820, 1180)])
+@pytest.mark.parametrize("size", [(1280, 720), (1024, 768), (820, 1180), (700, 900)])
 def test_nothing_is_cut_off(serve: Serve, visit: MakeVisit, size: tuple[int, int]) -> None:
     viewport = {"width": size[0], "height": size[1]}
     tab = visit(serve(BOXES, [PICTURE]), viewport=viewport, has_touch=True).label()
@@ -273,6 +274,11 @@ def test_nothing_is_cut_off(serve: Serve, visit: MakeVisit, size: tuple[int, int
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= size[0]
     for action in ("submit", "skip", "previous", "next", "help"):
         expect(tab.button(action)).to_be_in_viewport(ratio=1)
+    tab.go("tasks")
+    expect(tab.page.get_by_role("button", name="Skipped")).to_be_in_viewport(ratio=1)
+    tab.go("settings")  # the last of the pages, its name must not be cut off either
+    current = tab.page.get_by_role("navigation", name="Pages").locator("[aria-current]")
+    expect(current).to_be_in_viewport(ratio=1)
 
 
 def test_a_page_that_is_not_there_leads_back(serve: Serve, visit: MakeVisit) -> None:

@@ -13,11 +13,8 @@ from tests.browser.serving import Server
 
 ARTIFACTS = Path(__file__).parents[2] / "test-artifacts"
 NETWORK = ("http", "https", "ws", "wss", "ftp")
-# what the editors themselves say on valid input, harmless; the last two are timers of the modern
-# one that outlive the task that they were for
-KNOWN = re.compile(
-    r"\[mobx\.array\]|allow-scripts and allow-same-origin|\[dead\]|reading 'setIsDrawing'"
-)
+# what the editors themselves say on valid input, harmless
+KNOWN = re.compile(r"\[mobx\.array\]|allow-scripts and allow-same-origin")
 IDLE_ROUNDS = 60  # a video may stay half read
 
 expect.set_options(timeout=10_000)
@@ -95,7 +92,8 @@ class Visit:
         expect(self.page.locator("#task-name")).to_have_text(name)
 
     def wait_saved(self) -> None:
-        """Until the server has everything."""
+        """Until the server has everything, also what a key just submitted."""
+        self.page.wait_for_function(_TIMERS)  # a submit waits for what was drawn before it
         expect(self.page.locator("#state[data-state=saved]")).to_be_attached()
 
     def wait_idle(self) -> None:
@@ -164,6 +162,10 @@ class Visit:
 
 _TWO_FRAMES = """() => new Promise((resolve) =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 20))))"""
+_TIMERS = """async () => {
+  for (let round = 0; round < 5; round += 1) await new Promise((done) => setTimeout(done, 0));
+  return true;
+}"""
 _PLACE_OF_WORDS = """([words, within]) => {
   const root = document.querySelector(within);
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
