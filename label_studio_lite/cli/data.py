@@ -14,7 +14,7 @@ import click
 
 from label_studio_lite.cli import options
 from label_studio_lite.cli.progress import counting
-from label_studio_lite.errors import Invalid
+from label_studio_lite.errors import Invalid, Locked
 
 if TYPE_CHECKING:
     from label_studio_lite.service.exports import Selection
@@ -30,7 +30,12 @@ def opened(folder: Path) -> Iterator[Project]:
     from label_studio_lite.service.project import open_project
 
     with counting("reading") as progress:
-        project = open_project(folder, progress=lambda what, count: progress(count))
+        try:
+            project = open_project(folder, progress=lambda what, count: progress(count))
+        except Locked as error:
+            raise Locked(
+                f"{error.detail}; stop it first, or import and export through its API"
+            ) from error
     try:
         yield project
     finally:

@@ -26,12 +26,15 @@ class Records:
     ``original_height``; text offsets are in code points. For the tags in ``bare`` one region
     stands alone, and a single choice or text is its bare text. Where a task can have several
     records, or ``named``, each says which completion it is: ``annotator``, ``annotation_id``,
-    ``created_at``, ``updated_at``, ``lead_time``, as in Label Studio 1.x.
+    ``created_at``, ``updated_at``, ``lead_time``, as in Label Studio 1.x. Data under the name of a
+    control are ``apart`` from it, under ``_data_<key>``, as in its tables: else what nobody has
+    labeled would look as if it were.
     """
 
     choosing: Choosing = NEWEST
     bare: tuple[str, ...] = ("Choices",)
     named: bool = False
+    apart: bool = False
 
     def of(self, tasks: Iterable[Task], context: Context) -> Iterator[tuple[Task, Json]]:
         """The records in the order of the tasks; ``context.report`` counts and tells the rest.
@@ -40,12 +43,14 @@ class Records:
         """
         choosing = context.wish.over(self.choosing)
         named = self.named or not choosing.newest
+        controls = context.config.controls if self.apart else {}
         for task in tasks:
             chosen = choosing.of(task, context.report)
             if chosen is None:
                 continue
             context.report.tasks.written += 1
-            head = {**task.data, "id": context.wording.task_id(task.id)}
+            head = {f"_data_{k}" if k in controls else k: v for k, v in task.data.items()}
+            head["id"] = context.wording.task_id(task.id)
             for completion in chosen:
                 values = self._values(task, completion, context)
                 about = _about(completion, context) if named else {}

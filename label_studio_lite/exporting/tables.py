@@ -100,7 +100,7 @@ def _flush(lines: list[str], stream: IO[bytes]) -> None:
     lines.clear()
 
 
-_NEWER = Records(choosing=ALL, bare=("Choices", "TextArea"), named=True)
+_NEWER = Records(choosing=ALL, bare=("Choices", "TextArea"), named=True, apart=True)
 CSV = TableExporter("CSV", ",", Records(), newer=False)
 TSV = TableExporter("TSV", "\t", Records(), newer=False)
 CSV_1X = TableExporter("CSV", ",", _NEWER, newer=True)

@@ -129,6 +129,7 @@ def test_a_project_that_is_open_says_by_whom(run: Run, folder: Path) -> None:
     assert result.exit_code == 1
     assert "is already open in process" in result.output
     assert "http://localhost:1234" in result.output
+    assert "through its API" in result.output
 
 
 def test_compact(run: Run, folder: Path) -> None:

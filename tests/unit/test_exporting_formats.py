@@ -455,6 +455,16 @@ def test_which_completions(wish, values):
     assert len(item["completions"]) == (1 if wish.ground_truth else 3)
 
 
+def test_data_under_the_name_of_a_control_are_apart_in_tables_of_1x():
+    tasks = [
+        task(1, completion(A), data={"c": "data", "text": "t"}),
+        Task(2, {"id": 2, "data": {"c": "not labeled", "text": "t"}}, None),
+    ]
+    text, _ = export("CSV_ALL", tasks)
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["_data_c"], row["c"]) for row in rows] == [("data", "A"), ("not labeled", "")]
+
+
 def test_records_of_several_annotators():
     by_both = task(
         3,

@@ -188,6 +188,7 @@ def exports(project_id: int) -> None:
     assert plain[0]["annotations"][0]["result"][0]["value"] == {"choices": ["bad"]}
     frame = client.projects.exports.as_pandas(project_id)
     assert list(frame["mood"].dropna()) == ["bad", "good"], frame
+    assert list(frame["_data_mood"].dropna()) == ["good"], frame  # what task five came with
     formats = client.projects.exports.list_formats(project_id)
     assert "JSON" in [one["name"] for one in formats]
     snapshot = client.projects.exports.create(project_id, title="Snap")
