@@ -8,8 +8,12 @@ received.
 
 from __future__ import annotations
 
+from typing import IO, Any
+
 import flask
 from werkzeug.exceptions import RequestEntityTooLarge
+
+from label_studio_lite.http.uploads import Spooled
 
 OPEN_BODY = 4 << 30  # bytes; for a server that others reach, unless the command line says more
 _IN_MEMORY = 256 << 20  # bytes; brushes and videos make large results
@@ -34,6 +38,10 @@ class Request(flask.Request):
     @max_content_length.setter
     def max_content_length(self, value: int | None) -> None:
         raise AttributeError("limits are set by http/limits.py")
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
+        """Where a file of a form goes, whatever its size."""
+        return Spooled()
 
 
 def register(app: flask.Flask, max_body: int | None) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import BinaryIO, cast
+from typing import cast
 
 from flask import Response, request
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Invalid
-from label_studio_lite.http import answers, params
+from label_studio_lite.http import answers, params, uploads
 from label_studio_lite.http.context import project
 from label_studio_lite.http.routes import Route
-from label_studio_lite.importing.upload import Upload
 from label_studio_lite.service.finished_work import How, Role
 from label_studio_lite.service.imports import ImportResult
 
@@ -25,7 +23,9 @@ def import_tasks() -> Response:
     if request.args.get("format"):
         return import_finished(request.args["format"])
     imports = project().imports
-    result = imports.import_files(uploads(), is_request=params.has_json(), request_id=request_id())
+    result = imports.import_files(
+        uploads.of_request(project()), is_request=params.has_json(), request_id=request_id()
+    )
     return answers.sorted_json(_shown(result), 201)
 
 
@@ -43,7 +43,7 @@ def import_finished(name: str) -> Response:
         dry_run=params.flag("dry_run"),
         request_id=request_id(),
     )
-    brought = project().finished_work.import_uploads(name, uploads(), how)
+    brought = project().finished_work.import_uploads(name, uploads.of_request(project()), how)
     told = {"label_config": brought.label_config, "missing": list(brought.missing)}
     if brought.result is not None:
         return answers.sorted_json({**_shown(brought.result), **told}, 201)
@@ -67,30 +67,6 @@ def _shown(result: ImportResult) -> Json:
         "formats": result.formats,
         "new_task_ids": list(result.new_task_ids),
     }
-
-
-def uploads() -> list[Upload]:
-    """What the request brings: its JSON body, its files, or the file behind ``url``."""
-    if params.has_json():
-        return [Upload("request.json", body_stream())]
-    if request.files:
-        return [
-            Upload(file.filename or field, cast("BinaryIO", file.stream))
-            for field, file in request.files.items(multi=True)
-        ]
-    url = request.form.get("url")
-    if url:
-        return [project().imports.download(url)]
-    raise Invalid(
-        "load_tasks: No data found in DATA or in FILES: send JSON with Content-Type:"
-        " application/json, files as multipart/form-data, or a form field url"
-    )
-
-
-def body_stream() -> BinaryIO:
-    """The body, which the server has put into a file already when it is large."""
-    stream = request.environ["wsgi.input"]
-    return cast("BinaryIO", stream if stream.seekable() else BytesIO(request.get_data()))
 
 
 def request_id() -> str | None:

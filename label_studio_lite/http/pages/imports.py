@@ -10,9 +10,8 @@ from flask import Response, request
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Invalid, NotAllowed
-from label_studio_lite.http import answers, params
+from label_studio_lite.http import answers, params, uploads
 from label_studio_lite.http.context import project, server
-from label_studio_lite.http.legacy.imports import uploads
 from label_studio_lite.http.pages.jobs import shown
 from label_studio_lite.http.pages.rendering import page
 from label_studio_lite.http.routes import Route
@@ -26,7 +25,7 @@ def import_page() -> Response:
 
 def stage() -> Response:
     """Files, a JSON body, or the address of a file in the form field ``url``."""
-    files = project().staging.add(uploads())
+    files = project().staging.add(uploads.of_request(project()))
     return answers.ordered_json([file._asdict() for file in files], 201)
 
 
@@ -45,7 +44,7 @@ def preview_import() -> Response:
     With ``"finished": {"format", "as"?, "media_url"?}``, what finished work in them would bring.
     """
     if not params.has_json():
-        return answers.ordered_json(_shown(preview(project(), uploads())))
+        return answers.ordered_json(_shown(preview(project(), uploads.of_request(project()))))
     body = params.json_object()
     finished = _finished(body)
     if finished is None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from io import BytesIO
 from pathlib import PurePath
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from flask import Response, request
 
 from label_studio_lite.core.model import Json
-from label_studio_lite.errors import Invalid, NotFound
-from label_studio_lite.http import params
+from label_studio_lite.errors import NotFound
+from label_studio_lite.http import params, uploads
 from label_studio_lite.http.v1 import bodies, ids
 from label_studio_lite.http.v1.models import files as models
 from label_studio_lite.http.v1.routing import Table, shown
@@ -43,11 +42,11 @@ def import_tasks(project_id: int) -> Response:
     """
     project = ids.project(project_id)
     query = bodies.query(models.ImportQuery)
-    uploads = _uploads(project)
+    files = uploads.of_request(project)
     if not query.commit_to_project:
-        return _staged(project, uploads)
+        return _staged(project, files)
     result = project.imports.import_files(
-        uploads,
+        files,
         is_request=params.has_json(),
         request_id=request.headers.get("X-Request-Id"),
         preannotated=params.words("preannotated_from_fields"),
@@ -122,29 +121,14 @@ def get_reimport(project_id: int, import_id: int) -> Response:
     return get_import(project_id, import_id)
 
 
-def _uploads(project: Project) -> list[Upload]:
-    if params.has_json():
-        stream = request.environ["wsgi.input"]
-        body = cast("BinaryIO", stream if stream.seekable() else BytesIO(request.get_data()))
-        return [Upload("request.json", body)]
-    if request.files:
-        return [
-            Upload(file.filename or field, cast("BinaryIO", file.stream))
-            for field, file in request.files.items(multi=True)
-        ]
-    if request.form.get("url"):
-        return [project.imports.download(request.form["url"])]
-    raise Invalid("load_tasks: No data found in DATA or in FILES")
-
-
-def _staged(project: Project, uploads: list[Upload]) -> Response:
+def _staged(project: Project, files: list[Upload]) -> Response:
     """Files that are kept, and what an import of them would bring."""
     in_files = not params.has_json()
-    kept = project.file_uploads.stage(uploads)
-    for upload in uploads:
-        upload.stream.seek(0)
-    found = preview(project, uploads, limit=sys.maxsize - 1)
-    formats = Counter(PurePath(upload.name).suffix.lower() for upload in uploads)
+    kept = project.file_uploads.stage(files)
+    for file in files:
+        file.stream.seek(0)
+    found = preview(project, files, limit=sys.maxsize - 1)
+    formats = Counter(PurePath(file.name).suffix.lower() for file in files)
     return shown(
         models.Imported(
             task_count=found.tasks,
