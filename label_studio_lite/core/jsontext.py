@@ -24,7 +24,6 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 _NON_ASCII = re.compile("[^\x00-\x7f]")
-_LINE_BREAKS = re.compile(rb"[ \t]*[\r\n]\s*")
 
 
 def loads(text: bytes | str, *, lenient: bool = False) -> Any:
@@ -84,7 +83,9 @@ def one_line(text: bytes) -> bytes:
 
     Strings hold no line break, only its escape, so each one goes with the blanks around it.
     """
-    return _LINE_BREAKS.sub(b"", text)
+    if b"\n" not in text and b"\r" not in text:
+        return text
+    return b"".join(map(bytes.strip, text.splitlines()))
 
 
 def indented(value: Any, indent: int) -> bytes:

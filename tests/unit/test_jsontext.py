@@ -44,6 +44,19 @@ def test_compact_is_one_line_of_the_same(value: Any, indent: int | None) -> None
     assert json.loads(text) == value
 
 
+@given(VALUES, st.sampled_from([None, 1, "\t"]), st.sampled_from([b"\n", b"\r\n", b"\r"]))
+def test_one_line_says_the_same(value: Any, indent: int | None, end: bytes) -> None:
+    given_text = json.dumps(value, indent=indent).encode().replace(b"\n", end)
+    text = jsontext.one_line(given_text)
+    assert b"\n" not in text and b"\r" not in text
+    assert json.loads(text) == value
+
+
+def test_one_line_takes_long_runs_of_blanks() -> None:
+    text = json.dumps({"text": " " * 5_000_000 + "x"}, indent=1).encode()
+    assert len(jsontext.one_line(text)) == len(text) - 3  # two line breaks and a blank
+
+
 @given(st.text(alphabet=st.characters(codec=None)))
 def test_lone_surrogates_survive(text: str) -> None:
     assert jsontext.loads(jsontext.dumps({"text": text})) == {"text": text}
