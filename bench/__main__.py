@@ -35,8 +35,8 @@ def main() -> None:
         return
     sizes = [int(word) for word in given.sizes.split(",")]
     if given.data_manager:
-        peer = (given.peer_1x, given.token) if given.peer_1x else None
-        data_manager.run(sizes, peer, given.peer_limit, _heading())
+        peer_1x = (given.peer_1x, given.token) if given.peer_1x else None
+        data_manager.run(sizes, peer_1x, given.peer_limit, _heading())
         return
     parts, measured = [_heading()], {}
     for size in sizes:

@@ -59,7 +59,8 @@ def _build(target: Path) -> None:
         [sys.executable, "-m", "venv", target],
         [*pip, "--quiet", "-r", REQUIREMENTS],
     ):
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        words = list(map(str, command))
+        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode:
             shutil.rmtree(target, ignore_errors=True)
             raise Unavailable(f"the readers cannot be installed: {done.stdout[-500:]}")
