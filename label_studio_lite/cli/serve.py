@@ -78,10 +78,10 @@ def _announcing(
     def ready() -> None:
         new_token = accounts.tokens.working if access.required else None
         workspace.announce(Served(url, token=token, new_token=new_token, outgoing=outgoing))
-        click.echo(f"Label Studio serves {what} at {shown}/")
+        lines = [f"Label Studio serves {what} at {shown}/"]
         if by_link:
-            click.echo(f"  to log in, once: {link()}")
-            click.echo(f"  API token: {token}")
+            lines += [f"  to log in, once: {link()}", f"  API token: {token}"]
+        click.echo("\n".join(lines))  # at once, for those who wait for the first of them
         if not given["no_browser"]:
             threading.Thread(target=webbrowser.open, args=(link(),), daemon=True).start()
 

@@ -49,7 +49,7 @@ class Uploads:
         try:
             self._fs.make_dir(self.folder)
             self._fs.put(staged, chunks(), durable=True)
-            stored = f"{digest.hexdigest()}-{base_name(name)}"
+            stored = f"{digest.hexdigest()}-{base_name(name).translate(_RESERVED)}"
             is_new = not (self.folder / stored).exists()
             self._fs.replace(staged, self.folder / stored)
             self._fs.flush_dir(self.folder)
@@ -91,9 +91,8 @@ def original_name(stored: str) -> str:
 
 
 def base_name(name: str) -> str:
-    """The name without folders, as any file system and any address takes it; never hidden, never
-    empty."""
-    base = name.replace("\\", "/").rpartition("/")[2].translate(_RESERVED)
+    """The name without folders, short enough for any file system; never hidden, never empty."""
+    base = name.replace("\\", "/").rpartition("/")[2]
     base = "".join(filter(str.isprintable, base)).lstrip(".") or "file"
     if len(base.encode()) <= _NAME_LIMIT:
         return base
