@@ -50,7 +50,9 @@ def opened(folder: Path) -> Iterator[Project]:
     "--as",
     "role",
     type=click.Choice(["completions", "predictions"]),
-    help="What finished work becomes; completions unless given.",
+    default="completions",
+    show_default=True,
+    help="What finished work becomes.",
 )
 @click.option("--media-url", default="", help="In front of names of images that are not there.")
 @click.option("--set-label-config", is_flag=True, help="Take the one that finished work needs.")
@@ -64,9 +66,7 @@ def import_(project_name: Path, files: tuple[Path, ...], name: str | None, **giv
     if name is not None:
         _import_finished(project_name, files, name, given)
         return
-    options.refuse(given, ("media_url", "set_label_config", "dry_run"), "needs --format")
-    if given["role"]:
-        raise Invalid("--as needs --format")
+    options.refuse(("role", "media_url", "set_label_config", "dry_run"), "needs --format")
     from label_studio_lite.importing.upload import Upload
 
     for file in files:
@@ -86,7 +86,7 @@ def _import_finished(
 
     with opened(project_name) as project, counting("importing") as progress:
         how = How(
-            role=given["role"] or "completions",
+            role=given["role"],
             media_url=given["media_url"],
             set_config=given["set_label_config"],
             dry_run=given["dry_run"],

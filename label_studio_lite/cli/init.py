@@ -31,7 +31,7 @@ _NOT_KEPT = ("public_url", "no_auth", "cors", "allow_private_urls", "max_body")
 def init(project_name: str, **given: Any) -> None:
     """Make a project directory."""
     set_up_logging(given)
-    options.refuse(given, _NOT_KEPT, "is not kept in a project; give it to 'label-studio start'")
+    options.refuse(_NOT_KEPT, "is not kept in a project; give it to 'label-studio start'")
     folder = create(project_name, given)
     click.echo(f"{folder} is ready; serve it with: label-studio start {shlex.quote(str(folder))}")
 
@@ -143,7 +143,7 @@ def new_settings(name: str, given: dict[str, Any]) -> Json:
             config[role] = {"type": given[role], "path": given[f"{role}_path"], "params": params}
         else:
             needs = f"needs --{role}"
-            options.refuse(given, (f"{role}_path", f"{role}_params"), needs)
+            options.refuse((f"{role}_path", f"{role}_params"), needs)
     return config
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Invalid
@@ -131,11 +132,15 @@ def _with(options: Sequence[Callable[[F], F]], command: F) -> F:
     return reduce(lambda made, option: option(made), reversed(options), command)
 
 
-def refuse(given: dict[str, Any], names: Iterable[str], why: str) -> None:
-    """``Invalid`` for the first of these options that was given."""
+def refuse(names: Iterable[str], why: str) -> None:
+    """``Invalid`` for the first of these options that the command line has, whatever its value."""
+    context = click.get_current_context()
+    known = {param.name: param for param in context.command.params}
     for name in names:
-        if given[name] not in (None, False, "", (), Path()):
-            raise Invalid(f"--{name.removesuffix('_file').replace('_', '-')} {why}")
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            param = known[name]
+            words = param.secondary_opts if context.params[name] is False else param.opts
+            raise Invalid(f"{words[-1]} {why}")
 
 
 def json_object(text: str | None, option: str) -> Json:

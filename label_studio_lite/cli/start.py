@@ -66,9 +66,7 @@ def start(project_name: str | None, init: bool, data_dir: Path | None, **given: 
     """Open a project directory and serve it; without one, serve a folder of many."""
     set_up_logging(given)
     if project_name is None:
-        if init:
-            raise Invalid("--init needs the name of a project")
-        options.refuse(given, (*_NEW_ONLY, *_OF_ONE), "needs the name of a project")
+        options.refuse(("init", *_NEW_ONLY, *_OF_ONE), "needs the name of a project")
         serve(_many(data_dir, given), given, "projects")
         return
     if data_dir:
@@ -76,7 +74,7 @@ def start(project_name: str | None, init: bool, data_dir: Path | None, **given: 
     if init:
         create(project_name, given)
     else:
-        options.refuse(given, _NEW_ONLY, "is for a new project; give --init, too")
+        options.refuse(_NEW_ONLY, "is for a new project; give --init, too")
     project = _open(given["root_dir"] / project_name, project_name, given, fresh=init)
     from label_studio_lite.service.workspace import OneProject
 
@@ -93,7 +91,7 @@ def start_multi_session(**given: Any) -> None:
     from label_studio_lite.service.creating import NewProject
     from label_studio_lite.service.workspace import Sessions
 
-    options.refuse(given, _NOT_OF_SESSIONS, "does not go with start-multi-session")
+    options.refuse(_NOT_OF_SESSIONS, "does not go with start-multi-session")
     settings = new_settings("project", given)
     new = NewProject(label_config_text(given), settings, editor_of(given))
     serve(Sessions(given["root_dir"], new), given, str(given["root_dir"]))

@@ -79,6 +79,8 @@ def test_force_keeps_the_older_project_aside(run: Run, tmp_path: Path) -> None:
         (["--cert", "x"], "--cert and --key go together"),
         (["--cors", "http://x"], "--cors is not kept in a project"),
         (["--no-auth"], "--no-auth is not kept in a project"),
+        (["--no-private-urls"], "--no-private-urls is not kept in a project"),
+        (["--source-path", ""], "--source-path needs --source"),
         (["--ml-backends", "a=http://x", "--ml-backends", "a=http://y"], "two backends are named"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 
 from label_studio_lite.errors import ReadOnly, StorageFull
 from label_studio_lite.store import fs as seam
-from label_studio_lite.store.fs import FileSystem, is_temp, refusal, temp_name
+from label_studio_lite.store.fs import FileSystem, content_of, is_temp, refusal, temp_name
 
 
 def test_put_replaces_a_file_as_a_whole(scratch: Path) -> None:
@@ -216,3 +216,14 @@ def test_what_a_failure_means() -> None:
         assert isinstance(refusal(OSError(code, "full"), "x"), StorageFull)
     for code in (errno.EACCES, errno.EROFS, errno.EIO):
         assert isinstance(refusal(OSError(code, "no"), "x"), ReadOnly)
+
+
+@pytest.mark.parametrize("size", [0, 1, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 200_000])
+def test_a_file_is_read_to_its_end(scratch: Path, size: int) -> None:
+    path = scratch / "a.json"
+    content = os.urandom(size)
+    path.write_bytes(content)
+    assert content_of(str(path)) == content
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        content_of(str(path))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import tracemalloc
 import zipfile
+from contextlib import closing
 
 import pytest
 
 from label_studio_lite.errors import Invalid
 from label_studio_lite.exporting.output import BareOutput, ZipOutput
+from label_studio_lite.exporting.spool import Spool
 
 
 class Sink(io.RawIOBase):
@@ -93,3 +96,16 @@ def test_bare_copy_of_a_file():
     out = BareOutput(stream)
     out.add("x", io.BytesIO(b"content"))
     assert (out.member, stream.getvalue()) == ("x", b"content")
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 255, 256, 257, 512, 1000])
+def test_a_spool_is_a_list_on_lines(count):
+    stream = io.BytesIO()
+    with closing(Spool()) as spool:
+        for number in range(count):
+            spool.append({"n": number})
+        assert spool.count == count
+        spool.copy_to(stream)
+    text = stream.getvalue()
+    assert text.count(b"\n") == count
+    assert [item["n"] for item in json.loads(b"[" + text + b"]")] == list(range(count))
