@@ -37,7 +37,8 @@ class Made:
     def undo(self) -> None:
         """Leave everything as it was before."""
         if self.before is None:
-            shutil.rmtree(self.folder)
+            if self.folder.exists():
+                shutil.rmtree(self.folder)
         else:
             for path in self.folder.iterdir():
                 if path.name not in self.before:
@@ -52,7 +53,7 @@ def make_project(folder: Path, files: Mapping[str, bytes], *, force: bool = Fals
     ``config.json`` is written last, so that an interrupted start leaves no half a project. With
     ``force`` an older project in the way is set aside beside it. Files of the same names that
     hold something else are not touched. Raises ``Conflict``, ``Invalid``, ``StorageFull``,
-    ``ReadOnly``.
+    ``ReadOnly``; then all is as it was before.
     """
     fs = FileSystem()
     set_aside = None
@@ -64,15 +65,17 @@ def make_project(folder: Path, files: Mapping[str, bytes], *, force: bool = Fals
         set_aside = _aside(folder)
     _refuse_to_overwrite(folder, files)
     before = frozenset(p.name for p in folder.iterdir()) if folder.exists() else None
+    made = Made(Path(os.path.realpath(folder)), before, set_aside)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        fs.make_dir(folder / COMPLETIONS)
+        made.folder.mkdir(parents=True, exist_ok=True)
+        fs.make_dir(made.folder / COMPLETIONS)
         for path, content in sorted(files.items(), key=lambda item: item[0] == MARKER):
-            fs.put(folder / path, content, durable=True)
-        fs.flush_dir(folder.resolve().parent)
+            fs.put(made.folder / path, content, durable=True)
+        fs.flush_dir(made.folder.parent)
     except OSError as error:
+        made.undo()
         raise refusal(error, str(folder)) from error
-    return Made(folder, before, set_aside)
+    return made
 
 
 def _refuse_to_overwrite(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from label_studio_lite.service.gallery import example
 from label_studio_lite.service.settings import DEFAULTS
+from label_studio_lite.store.fs import FileSystem
 from tests.cli.conftest import Run
 from tests.conftest import CHOICES, ENTITIES
 
@@ -113,6 +115,34 @@ def test_a_failure_leaves_the_older_project_where_it_was(run: Run, tmp_path: Pat
     assert run("init", "p", "--force", "-i", "bad.json").exit_code == 1
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["p"]
     assert config(tmp_path / "p")["description"] == "older"
+
+
+def test_a_full_disk_leaves_the_older_project_where_it_was(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("init", "p", "--initial-project-description", "older")
+    put = FileSystem.put
+
+    def full(fs: FileSystem, path: Path, *given: Any, **more: Any) -> None:
+        if path.name == "config.json":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        put(fs, path, *given, **more)
+
+    monkeypatch.setattr(FileSystem, "put", full)
+    result = run("init", "p", "--force")
+    assert (result.exit_code, "there is no space left" in result.output) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["p"]
+    assert config(tmp_path / "p")["description"] == "older"
+    assert run("init", "q").exit_code == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["p"]
+
+
+def test_an_older_project_behind_a_link_is_set_aside(run: Run, tmp_path: Path) -> None:
+    run("init", "p", "--initial-project-description", "older")
+    (tmp_path / "link").symlink_to("p")
+    assert run("init", "link", "--force").exit_code == 0
+    assert config(tmp_path / "p")["description"] != "older"
+    assert (tmp_path / "link").is_symlink()
 
 
 def test_a_failure_leaves_other_files_of_the_folder(run: Run, tmp_path: Path) -> None:
