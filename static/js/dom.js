@@ -43,3 +43,9 @@ export function setIcon(element, name) {
 export const page = JSON.parse(document.getElementById("page").textContent);
 
 export const byId = (id) => document.getElementById(id);
+
+// Moves the focus to what appears after a wait, unless the person has gone elsewhere meanwhile.
+export function offerFocus(target) {
+  const now = document.activeElement;
+  if (!now || now === document.body || !now.checkVisibility()) target?.focus();
+}

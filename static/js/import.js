@@ -3,7 +3,7 @@
 import "./shell.js";
 import { call, get } from "./api.js";
 import { curlButton } from "./action.js";
-import { byId, el, page } from "./dom.js";
+import { byId, el, offerFocus, page } from "./dom.js";
 import { filesOf, filesOfInput, kindOfText } from "./dropped.js";
 import { FileList } from "./import-files.js";
 import { FolderPanel } from "./import-folder.js";
@@ -209,7 +209,7 @@ function ended(done) {
   } else if (seen) show(seen.preview);
   shown.replaceChildren(...result(done));
   shown.hidden = false;
-  shown.querySelector("a, button")?.focus();
+  offerFocus(shown.querySelector("a, button"));
 }
 
 // -- the start -------------------------------------------------------------------------------------

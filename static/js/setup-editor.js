@@ -21,7 +21,7 @@ import {
   syntaxHighlighting,
 } from "../vendor/codemirror/codemirror-language.js";
 import { lintGutter, setDiagnostics } from "../vendor/codemirror/codemirror-lint.js";
-import { EditorState } from "../vendor/codemirror/codemirror-state.js";
+import { Compartment, EditorState } from "../vendor/codemirror/codemirror-state.js";
 import {
   drawSelection,
   EditorView,
@@ -40,9 +40,10 @@ const NAMES = /\bname\s*=\s*"([^"]+)"/g;
 export class ConfigEditor extends EventTarget {
   #view;
   #quiet = false;
+  #language = new Compartment();
 
-  // `tags` is what api/label-config/tags answers, `dataKeys` are those that all tasks have.
-  constructor(place, { doc, tags, dataKeys, readOnly }) {
+  // `dataKeys` are those that all tasks have.
+  constructor(place, { doc, dataKeys, readOnly }) {
     super();
     const nonce = document.querySelector('meta[name="csp-nonce"]')?.content ?? "";
     this.#view = new EditorView({
@@ -62,7 +63,7 @@ export class ConfigEditor extends EventTarget {
         autocompletion({ icons: false }),
         highlightActiveLine(),
         syntaxHighlighting(classHighlighter),
-        xml(schema(tags)),
+        this.#language.of(xml()),
         xmlLanguage.data.of({ autocomplete: (context) => namesAndData(context, dataKeys) }),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": TEXT.label, spellcheck: "false" }),
@@ -80,6 +81,11 @@ export class ConfigEditor extends EventTarget {
         }),
       ],
     });
+  }
+
+  // What can be completed: `tags` is what api/label-config/tags answers.
+  know(tags) {
+    this.#view.dispatch({ effects: this.#language.reconfigure(xml(schema(tags))) });
   }
 
   get text() {

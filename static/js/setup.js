@@ -1,7 +1,7 @@
 // The Setup page: the label config as text, what is found in it, and how it looks, side by side.
 import { call, get } from "./api.js";
 import { confirm } from "./dialog.js";
-import { byId, el, icon, page } from "./dom.js";
+import { byId, el, icon, offerFocus, page } from "./dom.js";
 import * as keys from "./keys.js";
 import { Notices } from "./notices.js";
 import { askWhatBecomes, withKept } from "./setup-changes.js";
@@ -43,7 +43,11 @@ const notices = new Notices(byId("notices"));
 const preview = new Preview(byId("stage"));
 const gallery = new Gallery(byId("gallery"));
 const result = el("pre", { tabindex: 0 }, "[]");
-let editor = null;
+const editor = new ConfigEditor(byId("code"), {
+  doc: page.config,
+  dataKeys: page.dataKeys,
+  readOnly: Boolean(page.readOnly),
+});
 let saved = page.config;
 let review = null; // of the text `reviewed`
 let reviewed = "";
@@ -248,7 +252,7 @@ function openTemplate(example) {
   editor.replace(example.config);
   toast(TEXT.opened(example.title));
   offerEditor(example);
-  editor.focus();
+  offerFocus(editor);
 }
 
 // A template may need an editor for its tasks, which the text alone does not show.
@@ -278,13 +282,14 @@ preview.addEventListener("result", ({ detail }) => {
 
 // -- the page -------------------------------------------------------------------------------------
 
-const isDirty = () => editor && editor.text !== saved;
+const isDirty = () => editor.text !== saved;
 
 keys.declare(
   { id: "save", title: TEXT.save, group: TEXT.group, keys: ["Mod+S"], run: save },
   { id: "gallery", title: TEXT.gallery, group: TEXT.group, keys: ["Alt+T"], run: showGallery },
-  { id: "revert", title: TEXT.revert, enabled: () => Boolean(isDirty()), run: revert },
+  { id: "revert", title: TEXT.revert, enabled: isDirty, run: revert },
 );
+editor.addEventListener("change", changed);
 addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());
 if (page.readOnly) notices.show("read-only", TEXT.readOnly(page.readOnly), { kind: "warn" });
 if (page.problem) notices.show("problem", page.problem, { kind: "bad" });
@@ -293,14 +298,7 @@ byId("stage").after(el("details.result", {}, el("summary", {}, TEXT.result), res
 
 const query = new URLSearchParams(location.search);
 if (query.has("gallery")) showGallery();
-const tags = await get("api/label-config/tags");
-editor = new ConfigEditor(byId("code"), {
-  doc: saved,
-  tags,
-  dataKeys: page.dataKeys,
-  readOnly: Boolean(page.readOnly),
-});
-editor.addEventListener("change", changed);
+editor.know(await get("api/label-config/tags"));
 if (query.has("template")) openTemplate(await get(`api/gallery/${query.get("template")}`));
 await goToTask(page.tasks ? 1 : 0);
 await look();

@@ -2,7 +2,7 @@
 import "./shell.js";
 import { curlButton } from "./action.js";
 import { get } from "./api.js";
-import { byId, el, icon, page, root } from "./dom.js";
+import { byId, el, icon, offerFocus, page, root } from "./dom.js";
 import * as keys from "./keys.js";
 import { menu } from "./menu.js";
 import { Actions } from "./task-actions.js";
@@ -154,9 +154,10 @@ byId("filter").after(curlButton(() => [{ method: "GET", path: `api/table?${param
 
 const declare = (id, chords, run, enabled) =>
   keys.declare({ id: `tasks-${id}`, title: text.keys[id], group: text.group, keys: chords, run, enabled });
+const areKnown = () => columns.length > 0;
 const hasRow = () => table.activeRow !== null;
 declare("search", ["/"], () => byId("search").select() ?? byId("search").focus());
-declare("filter", ["F"], () => filters.edit());
+declare("filter", ["F"], () => filters.edit(), areKnown);
 declare("details", ["D"], () => (details.isOpen ? details.close() : details.show(table.activeRow.id)), () => details.isOpen || hasRow());
 declare("select", ["X"], () => table.toggle(), hasRow);
 declare("selectAll", ["Mod+A"], () => selection.toggleAll());
@@ -164,7 +165,7 @@ declare("unselect", ["Esc"], () => selection.clear(), () => selection.count > 0)
 declare("open", ["O"], () => (location.href = `${root}?task_id=${table.activeRow.id}`), hasRow);
 declare("label", ["L"], () => actions.label(), () => rows.total > 0);
 declare("delete", ["Delete"], () => actions.ask("delete_tasks"), () => selection.count > 0 && !page.readOnly);
-declare("columns", ["C"], () => columnsButton.click());
+declare("columns", ["C"], () => columnsButton.click(), areKnown);
 declare("reload", ["R"], reload);
 
 addEventListener("lsl:table", show);
@@ -175,9 +176,10 @@ async function begin() {
     ...column,
     title: column.data ?? text.titles[column.name] ?? column.title,
   }));
+  for (const id of ["filter", "columns"]) byId(id).disabled = false;
   details.columns(columns);
   show();
-  table.focus();
+  offerFocus(table);
   if (LOOK_AGAIN) setInterval(look, LOOK_AGAIN);
 }
 begin().catch((error) => problem(error.message));

@@ -55,6 +55,22 @@ def test_a_change_is_previewed_and_saved(serve: Serve, visit: MakeVisit) -> None
     assert (server.folder / "config.xml").read_text() == xml
 
 
+def test_one_can_write_and_save_while_the_tags_are_on_their_way(
+    serve: Serve, visit: MakeVisit
+) -> None:
+    server = serve(MOOD, TEXTS)
+    tab = visit(server)
+    xml = MOOD.replace('"bad"/>', '"bad"/><Choice value="neither"/>')
+    with tab.held("**/api/label-config/tags"):
+        page = tab.go("setup").page
+        write(page, xml)
+        page.keyboard.press("Control+S")
+        expect(page.locator("#state")).to_have_text("Saved")
+        assert (server.folder / "config.xml").read_text() == xml
+    write(page, "<Vie")
+    expect(page.locator(".cm-tooltip-autocomplete")).to_contain_text("View")
+
+
 def test_the_preview_goes_through_the_tasks(serve: Serve, visit: MakeVisit) -> None:
     page = setup(visit(serve(MOOD, TEXTS)))
     frame = page.frame_locator(".stage iframe:not(.coming)")

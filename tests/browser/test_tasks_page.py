@@ -126,6 +126,22 @@ def test_ten_thousand_scroll_and_only_a_few_are_there(serve: Serve, visit: MakeV
     expect(page.locator("#grid")).to_have_attribute("aria-rowcount", "10001")
 
 
+def test_the_focus_stays_where_it_was_put_while_the_columns_were_on_their_way(
+    serve: Serve, visit: MakeVisit
+) -> None:
+    tab = visit(serve(CHOICES, tasks(6)))
+    with tab.held("**/api/table/columns"):
+        page = tab.go("tasks").page
+        expect(page.get_by_role("button", name="Filter", exact=True)).to_be_disabled()
+        tab.press("f", "/")
+        page.keyboard.type("ham")
+    counted(page, "1 of 6 tasks")
+    expect(page.get_by_role("button", name="Filter", exact=True)).to_be_enabled()
+    page.keyboard.type("l")  # which would open the Label page
+    expect(page.get_by_role("searchbox")).to_have_value("haml")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_more_rows_than_a_browser_can_lay_out(serve: Serve, visit: MakeVisit) -> None:
     """The server says that there are three million; only places are looked at."""
     tab = visit(serve(CHOICES, tasks(6)))

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Route,
+    expect,
+)
 
 from tests.browser.serving import Server
 
@@ -90,6 +100,19 @@ class Visit:
     def wait_for_task(self, task_id: int | None = None) -> None:
         name = re.compile(r"^Task ") if task_id is None else f"Task {task_id:,}"
         expect(self.page.locator("#task-name")).to_have_text(name)
+
+    @contextmanager
+    def held(self, pattern: str) -> Iterator[None]:
+        """What is asked for at such an address meanwhile is answered only afterwards."""
+        waiting: list[Route] = []
+
+        def hold(route: Route) -> None:
+            waiting.append(route)
+
+        self.page.route(pattern, hold)
+        yield
+        assert waiting
+        self.page.unroute(pattern, hold)  # which also lets those go on that waited
 
     def wait_saved(self) -> None:
         """Until the server has everything, also what a key just submitted."""
