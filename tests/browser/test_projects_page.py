@@ -78,8 +78,10 @@ def test_a_project_is_made_from_a_template(none: Server, visit: MakeVisit) -> No
 
 
 def test_a_project_is_deleted_into_the_trash(many: Many, visit: MakeVisit) -> None:
-    page = visit(many).go("projects").page
+    tab = visit(many).go("projects")
+    page = tab.page
     expect(page.locator(".project .picture")).to_have_count(2)
+    tab.wait_idle()
     page.get_by_role("button", name="More about moods").click()
     page.get_by_role("menuitem", name="Delete…").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
