@@ -138,11 +138,11 @@ def test_a_visitor_goes_from_project_to_project(tmp_path: Path, visit: MakeVisit
         page.get_by_role("button", name="New project").click()
         page.get_by_label("Title").fill("Second")
         page.get_by_role("button", name="Make it").click()
-        page.wait_for_url(f"{server.url}/")
+        page.wait_for_url(f"{server.url}/welcome")
         page.get_by_role("link", name="Projects").click()
         expect(page.locator(".project", has_text="Second")).to_contain_text("Open now")
         page.get_by_role("link", name="Untitled project").click()
-        page.wait_for_url(f"{server.url}/")
+        page.wait_for_url(f"{server.url}/welcome")
         page.get_by_role("link", name="Projects").click()
         expect(page.locator(".project", has_text="Untitled")).to_contain_text("Open now")
     finally:
