@@ -147,7 +147,10 @@ def export(project_name: Path, name: str, output: Path | None, **given: Any) -> 
             tokenizer=given["tokenizer"],
             progress=progress,
         )
-        done = project.exports.export(name, _selection(given), making)
+        selection = _selection(given)
+        for key in project.tasks.unknown_keys(selection.query) if selection.query else ():
+            click.echo(f'no task has "{key}" in its data', err=True)
+        done = project.exports.export(name, selection, making)
         target = done.path
         if output == Path("-"):
             with done.path.open("rb") as file:
@@ -155,6 +158,8 @@ def export(project_name: Path, name: str, output: Path | None, **given: Any) -> 
         elif output is not None:
             _copy(done.path, output)
             target = output
+        elif not done.kept:
+            raise Invalid(f"{project_name} cannot be written to; say where to export with -o")
     tasks = done.counts["tasks"]
     if output != Path("-"):
         click.echo(f"{target}: {tasks['written']} of {tasks['read']} tasks written")

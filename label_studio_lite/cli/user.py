@@ -56,7 +56,7 @@ def user(
     if reset_token:
         accounts.tokens.reset_legacy()
     if show_token or reset_token:
-        click.echo(accounts.tokens.legacy())
+        click.echo(accounts.tokens.kept_legacy())
         return
     found = accounts.user()
     click.echo(f"user name  {found.username}")

@@ -1,4 +1,4 @@
-"""How large a request may be.
+"""How large a request may be, and that its body comes as it is, not compressed.
 
 Bodies that become tasks or files go through a file on the disk and are as large as the server
 allows (``max_body``; without a limit on this machine). All others are read into memory, and are
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import IO, Any
 
 import flask
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from label_studio_lite.http.uploads import Spooled
 
@@ -54,3 +54,6 @@ def register(app: flask.Flask, max_body: int | None) -> None:
         limit, size = flask.request.max_content_length, flask.request.content_length
         if limit is not None and size is not None and size > limit:
             raise RequestEntityTooLarge(f"the body has more than {limit} bytes")
+        encoding = flask.request.headers.get("Content-Encoding", "identity")
+        if encoding.lower() != "identity":
+            raise UnsupportedMediaType(f"Content-Encoding: {encoding} is not understood")

@@ -59,7 +59,8 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A finished export. ``name`` is the one to offer it under.
+    """A finished export. ``name`` is the one to offer it under; ``kept`` is whether it is there
+    when the project is closed.
 
     ``counts`` is the report without its items: ``{"tasks": {"read", "written", "left_out"},
     "completions"?, "regions"?, "skipped", "summary": [{"kind", "reason", "count"}]}``.
@@ -68,6 +69,7 @@ class Exported:
     path: Path
     name: str
     counts: Json
+    kept: bool = True
 
     @property
     def skipped(self) -> int:
@@ -125,7 +127,7 @@ class Exports:
                         if not report.empty:
                             with output.open(MEMBER) as stream:
                                 report.write(stream, {"format": name})
-            return Exported(file.path, file.path.name, report.counts())
+            return Exported(file.path, file.path.name, report.counts(), file.kept)
         finally:
             report.close()
 

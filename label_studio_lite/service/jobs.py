@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from label_studio_lite.core.model import Json
-from label_studio_lite.errors import LabelStudioError, NotFound
+from label_studio_lite.errors import LabelStudioError, NotFound, ReadOnly
 from label_studio_lite.store.documents import Documents
 
 log = logging.getLogger(__name__)
@@ -82,6 +82,7 @@ class Jobs:
         self._clock = clock
         self._runners: dict[str, Runner] = {}
         self._running: dict[int, Running] = {}
+        self._unsaved: dict[int, Json] = {}  # rows that the documents could not take
         self._lock = threading.RLock()
         self._closing = False
 
@@ -96,7 +97,7 @@ class Jobs:
         with self._lock:
             if job_id in self._running:
                 return self._running[job_id].job
-            row = self._documents.all(TABLE).get(job_id)
+            row = self._rows().get(job_id)
         if row is None:
             raise NotFound(f"there is no job {job_id}")
         return _job(job_id, row)
@@ -104,11 +105,12 @@ class Jobs:
     def all(self, kind: str | None = None) -> list[Job]:
         """Oldest first."""
         with self._lock:
-            rows = {
-                job_id: _job(job_id, row) for job_id, row in self._documents.all(TABLE).items()
-            }
-            rows |= {job_id: running.job for job_id, running in self._running.items()}
-        return [job for _, job in sorted(rows.items()) if kind in (None, job.kind)]
+            jobs = {job_id: _job(job_id, row) for job_id, row in self._rows().items()}
+            jobs |= {job_id: running.job for job_id, running in self._running.items()}
+        return [job for _, job in sorted(jobs.items()) if kind in (None, job.kind)]
+
+    def _rows(self) -> dict[int, Json]:
+        return {**self._documents.all(TABLE), **self._unsaved}
 
     def wait(self, job_id: int, timeout: float | None = None) -> Job:
         """The job when it has ended, or as it is after ``timeout`` seconds."""
@@ -121,14 +123,21 @@ class Jobs:
     # -- doing --------------------------------------------------------------------------------
 
     def start(self, kind: str, params: Json, *, join: bool = False) -> Job:
-        """Begin a job. With ``join``, one like it that is running already is returned instead."""
+        """Begin a job. With ``join``, one like it that is running already is returned instead.
+
+        That of a project that cannot be written to is known until the server stops.
+        """
         with self._lock:
             for running in self._running.values():
                 if join and (running.job.kind, running.job.params) == (kind, params):
                     return running.job
             job = Job(0, kind, params, created_at=self._clock())
-            job.id = self._documents.add(TABLE, job.row())
-            self._prune()
+            try:
+                job.id = self._documents.add(TABLE, job.row())
+                self._prune()
+            except ReadOnly:
+                job.id = max(self._rows(), default=0) + 1
+                self._unsaved[job.id] = job.row()
             self._run(job)
         return job
 
@@ -214,7 +223,9 @@ class Jobs:
     def _save(self, job: Job) -> None:
         try:
             self._documents.put(TABLE, job.id, job.row())
+            self._unsaved.pop(job.id, None)
         except LabelStudioError as error:  # the work itself does not depend on it
+            self._unsaved[job.id] = job.row()
             log.warning("the progress of job %s is not kept: %s", job.id, error.detail)
 
     def _prune(self) -> None:

@@ -181,6 +181,7 @@ class Project:
         self._ml_events.close()
         self.models.close()
         self.jobs.close()
+        self.export_files.close()
         self.storages.close()
         self.store.close()
 

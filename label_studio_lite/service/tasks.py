@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from label_studio_lite.core import sampling
+from label_studio_lite.core.filters import DATA, Query
 from label_studio_lite.core.model import Completion, Json, Task
 from label_studio_lite.core.validation import CheckedTask
 from label_studio_lite.errors import Invalid
@@ -53,6 +54,11 @@ class Tasks:
         """The keys that the data of tasks have, in the order in which they were met."""
         with self._store.adding(), self._store.holding():
             return list(+self._project.data_keys.counts())
+
+    def unknown_keys(self, query: Query) -> list[str]:
+        """Keys of data that the query names and no task has."""
+        named = {name.removeprefix(DATA) for name in query.columns() if name.startswith(DATA)}
+        return sorted(named.difference(self.data_keys()))
 
     def ids(self) -> Sequence[int]:
         """Of all tasks, ascending."""

@@ -139,7 +139,7 @@ class Fold:
         block = self.source(segment).read(start, end - start)
         for row in range(first, last + 1):
             at = rows.offset[row] - start
-            yield rows.ids[row], one_line(block[at : at + rows.length[row]], rows.ids[row])
+            yield rows.ids[row], line_of(block[at : at + rows.length[row]], rows.ids[row])
 
 
 def _prefix_length(task_id: int) -> int:
@@ -153,7 +153,7 @@ class _Id(msgspec.Struct):
 _id = msgspec.json.Decoder(_Id).decode
 
 
-def one_line(text: bytes, task_id: int) -> bytes:
+def line_of(text: bytes, task_id: int) -> bytes:
     """The JSON text of a task without newlines, naming its own id; otherwise as it was."""
     try:
         if b"\n" in text or b"\r" in text:

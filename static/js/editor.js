@@ -30,6 +30,8 @@ const KEYS_OF = {
 // what a person does to work on a task, before the editor hears of it, and when it has
 const BEFORE = ["pointerdown", "keydown", "wheel", "beforeinput", "input", "paste", "drop"];
 const AFTER = ["pointerup", "keyup", "wheel", "input", "change", "paste", "drop"];
+// what ends a stroke that is being drawn, or shows that there is none
+const RELEASE = ["pointerup", "pointercancel", "contextmenu", "dragstart"];
 // With it the modern editor shows no image of a site that does not let pages read its images.
 const READS_IMAGES = "fflag_fix_all_lsdv_4711_cors_errors_accessing_task_data_short";
 const NEEDS_TO_READ = /<MagicWand[\s/>]/;
@@ -47,6 +49,7 @@ export class Editor extends EventTarget {
   #task = null;
   #works = new Map(); // an editor's item → what we know of it
   #settled = 0;
+  #released = null; // a promise while a button of the mouse is held
   #finishing = null; // a promise while what mouse and keys began may not be in the work yet
 
   // `about` is {build, version, flags}; the element must be in the page.
@@ -61,6 +64,7 @@ export class Editor extends EventTarget {
     for (const name of AFTER) {
       addEventListener(name, () => this.#maybeChanged(), { capture: true, passive: true });
     }
+    host.addEventListener("pointerdown", () => this.#held(), { capture: true, passive: true });
   }
 
   // Loads the editor; rejects when it is not there.
@@ -259,9 +263,23 @@ export class Editor extends EventTarget {
     if (about && !about.baseline) about.baseline = serialized(selected);
   }
 
+  #held() {
+    const over = new AbortController();
+    const released = new Promise((resolve) => {
+      for (const name of RELEASE) addEventListener(name, resolve, { capture: true, signal: over.signal });
+      addEventListener("blur", resolve, { signal: over.signal }); // of the window, not of a field
+    });
+    this.#released = released.then(() => {
+      over.abort();
+      this.#released = null;
+    });
+    this.#maybeChanged();
+  }
+
   #maybeChanged() {
     if (!this.#task) return;
-    const finishing = timers(ROUNDS).then(() => {
+    const ended = Promise.resolve(this.#released).then(() => timers(ROUNDS));
+    const finishing = ended.then(() => {
       if (this.#finishing === finishing) this.#finishing = null;
       this.dispatchEvent(new Event("change"));
     });

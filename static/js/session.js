@@ -126,7 +126,11 @@ export class Session extends EventTarget {
   }
 
   openTask(id) {
-    return this.#go(() => this.#readTask(id), (error) => problem(error.message), id);
+    const failed = (error) => {
+      problem(error.message);
+      if (this.current?.done) this.again(); // it stays, as it was saved
+    };
+    return this.#go(() => this.#readTask(id), failed, id);
   }
 
   // A change that is acknowledged while the task is read may not be in what was read.
@@ -184,8 +188,9 @@ export class Session extends EventTarget {
     return !this.current.touched && performance.now() - this.#savedAt < SLIP;
   }
 
+  // Not while it was saved already and the next one is on its way.
   get isWritable() {
-    return this.current !== null && !this.#parts.settings.readOnly;
+    return this.current !== null && !this.current.done && !this.#parts.settings.readOnly;
   }
 
   submit() {
@@ -275,7 +280,7 @@ export class Session extends EventTarget {
 
   keepDraft({ force = false } = {}) {
     const { editor, drafts } = this.#parts;
-    if (!this.isWritable || this.current.done) return;
+    if (!this.isWritable) return;
     const snapshot = editor.snapshot;
     if (snapshot === this.current.snapshot && !force) return;
     this.current.snapshot = snapshot;

@@ -58,6 +58,27 @@ def test_a_stroke_is_in_what_is_submitted_at_once(
     assert len(server.result(0)) == 1
 
 
+@pytest.mark.parametrize("build", ["classic", "modern"])
+def test_a_box_that_is_being_drawn_is_submitted_when_it_is_done(
+    serve: Serve, visit: MakeVisit, build: str
+) -> None:
+    server, tab = ready(serve, visit, "boxes", build)
+    left, top = corner(tab)
+    mouse = tab.page.mouse
+    mouse.move(left, top)
+    mouse.down()
+    mouse.move(left + 60, top + 20, steps=6)
+    tab.press("Control+Enter")
+    tab.wait_idle()
+    expect(tab.page.locator("#task-name")).to_have_text("Task 0")
+    mouse.move(left + 120, top + 40, steps=6)
+    mouse.up()
+    tab.wait_for_task(1)
+    tab.wait_saved()
+    [box] = server.values(0)
+    assert box["width"] > 0
+
+
 def test_a_polygon_that_is_submitted_at_once_leaves_nothing_behind(
     serve: Serve, visit: MakeVisit
 ) -> None:

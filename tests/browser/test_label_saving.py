@@ -24,6 +24,44 @@ def test_a_double_click_on_submit_is_one_completion(serve: Serve, visit: MakeVis
     assert server.completions(1) == []
 
 
+def test_a_double_click_while_the_next_task_is_on_its_way(serve: Serve, visit: MakeVisit) -> None:
+    server = serve(MOOD, TEXTS)
+    tab = visit(server)
+    with tab.held("**/api/label/next?*"):
+        tab.label()
+        tab.press("1")
+        tab.button("submit").dblclick()
+        tab.wait_saved()
+        expect(tab.button("submit")).to_be_disabled()
+        expect(tab.page.locator("#task-name")).to_have_text("Task 0")
+    tab.wait_for_task(1)
+    expect(tab.button("submit")).to_be_enabled()
+    assert len(server.completions(0)) == 1
+    assert server.completions(1) == []
+
+
+def test_a_saved_task_stays_when_the_next_one_cannot_be_read(
+    serve: Serve, visit: MakeVisit
+) -> None:
+    server = serve(MOOD, TEXTS)
+    tab = visit(server).label()
+    tab.press("1", "Control+Enter")
+    tab.wait_for_task(1)
+    tab.button("previous").click()
+    tab.wait_for_task(0)
+    tab.excuse("ERR_FAILED")
+    tab.page.route("**/api/label/tasks/1", lambda route: route.abort())
+    tab.press("2", "Control+Enter")
+    expect(tab.page.get_by_role("alert")).to_contain_text("cannot be reached")
+    tab.wait_saved()
+    tab.wait_for_task(0)
+    assert server.values(0) == [{"choices": ["bad"]}]
+    tab.press("1", "Control+Enter")
+    tab.wait_saved()
+    assert server.values(0) == [{"choices": ["good"]}]
+    assert len(server.completions(0)) == 1
+
+
 def test_a_held_key_submits_once(serve: Serve, visit: MakeVisit) -> None:
     server = serve(MOOD, TEXTS)
     tab = visit(server).label()

@@ -78,7 +78,10 @@ def test_a_project_is_made_from_a_template(none: Server, visit: MakeVisit) -> No
 
 
 def test_a_project_is_deleted_into_the_trash(many: Many, visit: MakeVisit) -> None:
-    page = visit(many).go("projects").page
+    tab = visit(many).go("projects")
+    page = tab.page
+    expect(page.locator(".project .picture")).to_have_count(2)
+    tab.wait_idle()
     page.get_by_role("button", name="More about moods").click()
     page.get_by_role("menuitem", name="Delete…").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
@@ -135,9 +138,11 @@ def test_a_visitor_goes_from_project_to_project(tmp_path: Path, visit: MakeVisit
         page.get_by_role("button", name="New project").click()
         page.get_by_label("Title").fill("Second")
         page.get_by_role("button", name="Make it").click()
+        page.wait_for_url(f"{server.url}/")
         page.get_by_role("link", name="Projects").click()
         expect(page.locator(".project", has_text="Second")).to_contain_text("Open now")
         page.get_by_role("link", name="Untitled project").click()
+        page.wait_for_url(f"{server.url}/")
         page.get_by_role("link", name="Projects").click()
         expect(page.locator(".project", has_text="Untitled")).to_contain_text("Open now")
     finally:

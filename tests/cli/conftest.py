@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,19 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 class RunningServer:
-    """``label-studio ARGS`` as a process that serves."""
+    """``label-studio ARGS`` as a process that serves; ``launcher`` are words before it."""
 
-    def __init__(self, args: list[str], folder: Path, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        args: list[str],
+        folder: Path,
+        env: dict[str, str] | None = None,
+        launcher: Sequence[str] = (),
+    ) -> None:
         self.log = folder / f"server-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "label_studio_lite", *args],
+                [*launcher, sys.executable, "-m", "label_studio_lite", *args],
                 cwd=folder,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -104,11 +110,13 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     """``serve("start", "my_project", …)``: a running server on a free port; stopped at the end."""
     with ExitStack() as stack:
 
-        def start(*args: object, env: dict[str, str] | None = None) -> RunningServer:
+        def start(
+            *args: object, env: dict[str, str] | None = None, launcher: Sequence[str] = ()
+        ) -> RunningServer:
             words = [str(arg) for arg in args]
             if "-p" not in words:
                 words += ["-p", "0"]
-            server = RunningServer([*words, "-b"], tmp_path, env)
+            server = RunningServer([*words, "-b"], tmp_path, env, launcher)
             stack.callback(server.stop)
             return server
 

@@ -152,6 +152,19 @@ def test_export_to_standard_output_is_bytes(folder: Path) -> None:
         assert json.loads(archive.read("result.json")) == []
 
 
+def test_a_filter_on_what_no_task_has_is_told(run: Run, tmp_path: Path) -> None:
+    run("init", "p", "--template", "text_classification")
+    (tmp_path / "t.json").write_text('[{"text": "a"}, {"text": "b", "year": 1}]')
+    run("import", "p", "t.json")
+    given = ["export", "p", "--all-tasks", "-o", "o.zip", "--filter"]
+    told = run(*given, "data.txt contains a")
+    assert told.output.splitlines() == [
+        'no task has "txt" in its data',
+        "o.zip: 0 of 0 tasks written",
+    ]
+    assert run(*given, "data.year equal 1").output == "o.zip: 1 of 1 tasks written\n"
+
+
 def test_finished_work(run: Run, tmp_path: Path) -> None:
     """A folder of YOLO comes in with the label config that it needs, and goes out as COCO."""
     run("init", "p", "--template", "text_classification")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import time
@@ -145,3 +146,17 @@ class TestSize:
         ):
             answer = client.get("/static/css/ui.css", headers=headers, buffered=True)
             assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("path", ["/api/project/import", "/api/projects/1/import"])
+def test_compressed_bodies_are_refused_by_that_name(
+    client: Client, project: Project, path: str
+) -> None:
+    packed = gzip.compress(json.dumps([{"text": "a"}]).encode())
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = client.post(path, data=packed, headers=headers)
+    assert answer.status_code == 415
+    assert "Content-Encoding: gzip is not understood" in answer.get_data(as_text=True)
+    assert list(project.store.task_ids()) == []
+    headers["Content-Encoding"] = "identity"
+    assert client.post(path, data=b'[{"text": "a"}]', headers=headers).status_code == 201

@@ -260,6 +260,15 @@ class TestRoutes:
         assert answer.json["detail"]
         assert connected.predictions.of_task(0) == []
 
+    def test_specific_tasks_that_a_backend_fails_on(
+        self, client: Client, backend: Scripted, connected: Project
+    ) -> None:
+        backend.answers["/predict"] = 500, {"detail": "boom"}
+        answer = client.post("/api/models/predictions?mode=specific_tasks&task_ids=0")
+        assert (answer.status_code, answer.json["details"]) == (200, "predictions are ready")
+        assert "boom" in answer.json["errors"][0]
+        assert connected.predictions.of_task(0) == []
+
     def test_all_tasks(self, client: Client) -> None:
         answer = client.get("/api/models/predictions?mode=all_tasks")
         assert answer.json == {"details": "predictions are ready"}
@@ -270,8 +279,10 @@ class TestRoutes:
         project = make_project(ml_backends=[{"name": "m", "url": scripted.nobody()}])
         add_tasks(project, "a")
         answer = Client(app_of(project)).post("/api/models/predictions?mode=all_tasks")
-        assert (answer.status_code, answer.json) == (200, {"details": "predictions are ready"})
-        assert "nobody answers" in answer.headers["X-ML-Error"]
+        assert (answer.status_code, answer.json["details"]) == (200, "predictions are ready")
+        [error] = answer.json["errors"]
+        assert "nobody answers" in error
+        assert answer.headers["X-ML-Error"] == error
 
     def test_the_first_request_after_a_label_config(
         self, client: Client, backend: Scripted, connected: Project

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask import Response, request
 
-from label_studio_lite.core.model import Task
+from label_studio_lite.core.model import Json, Task
 from label_studio_lite.errors import Conflict, Invalid
 from label_studio_lite.http import answers, params
 from label_studio_lite.http.context import project
@@ -37,7 +37,7 @@ def train() -> Response:
         started = project().training.train()
     except NoBackend as error:
         return answers.sorted_json(error.detail, 400)
-    return with_problems(answers.sorted_json({"details": "Training started"}), started.problems)
+    return _told({"details": "Training started"}, started.problems)
 
 
 def predict() -> Response:
@@ -68,7 +68,7 @@ def predict_all() -> Response:
     if job.status in ("running", "cancelled"):
         raise Conflict("the predictions were stopped before the end")
     problems = [job.error] if job.error else []
-    return with_problems(answers.sorted_json({"details": _READY}), problems)
+    return _told({"details": _READY}, problems)
 
 
 def predict_tasks() -> Response:
@@ -77,7 +77,13 @@ def predict_tasks() -> Response:
     if not ids:
         return answers.sorted_json({"detail": "no task_ids found in request"}, 422)
     many = project().predicting.predict_tasks(ids)
-    return with_problems(answers.sorted_json({"details": _READY, "detail": _READY}), many.problems)
+    return _told({"details": _READY, "detail": _READY}, many.problems)
+
+
+def _told(body: Json, problems: Sequence[str]) -> Response:
+    """What 0.8.x answers also when a backend failed, which ``errors`` says beside it."""
+    said = {**body, "errors": list(problems)} if problems else body
+    return with_problems(answers.sorted_json(said), problems)
 
 
 def _task_ids() -> list[int]:

@@ -76,6 +76,12 @@ class Tokens:
         """Made when first asked for."""
         return str(self._file.made("legacy_token", _new_legacy)["token"])
 
+    def kept_legacy(self) -> str:
+        """The same, for whoever uses it with another process; ``ReadOnly``, ``StorageFull``."""
+        if not self._file.read("legacy_token"):
+            return self.reset_legacy()
+        return self.legacy()
+
     def reset_legacy(self) -> str:
         """A new one; the old one is dead at once."""
         return str(
