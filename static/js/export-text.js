@@ -58,6 +58,5 @@ export const text = {
   delete: "Delete",
   nothing: "There is nothing to export yet.",
   nothingText: "No task has work. Label some, or export all tasks as they are.",
-  readOnly: (why) => `Nothing can be written: ${why}.`,
   bytes: size,
 };

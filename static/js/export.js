@@ -79,9 +79,8 @@ function showChoices() {
     el("select.input", { id: "tokenizer", name: "tokenizer" },
       page.tokenizers.map((name) => el("option", { value: name }, text.tokenizers[name] ?? name))),
   );
-  const go = el("button.button.primary", { id: "go", disabled: Boolean(page.readOnly) });
+  const go = el("button.button.primary", { id: "go" });
   byId("choices").append(
-    ...(page.readOnly ? [el("p.notice.warn", {}, icon("warning"), el("span.grow", {}, text.readOnly(page.readOnly)))] : []),
     el("fieldset", {}, el("legend", {}, text.which), which.filter(Boolean)),
     el("fieldset", {}, el("legend", {}, text.completions),
       radio("newest", "", text.asFormat, true),

@@ -112,7 +112,6 @@ export const text = {
   savedElsewhere: "This task was saved in another tab.",
   reload: "Show what was saved",
   problems: (list) => `Model: ${list.join("; ")}`,
-  readOnly: (why) => `Nothing can be saved: ${why}.`,
   lacks: (build, features) => `The ${build} editor lacks: ${features.join(", ")}.`,
   otherEditor: "Use the other editor…",
   noEditor: (reason) => `The labeling editor could not be started: ${reason}`,

@@ -66,7 +66,7 @@ const withAllDrawn = (act, enabled = () => true) => async () => {
 };
 
 function tell({ draft, other, held, problems }) {
-  notices.clear(["read-only", "lacks"]);
+  notices.clear(["lacks"]);
   const warn = { kind: "warn" };
   if (draft) {
     const actions = [{ title: text.discard, run: withAllDrawn(() => session.discardDraft()) }];
@@ -83,7 +83,7 @@ function offer(other) {
 }
 
 function showNothing({ done, problem: reason, again }) {
-  notices.clear(["read-only", "lacks"]);
+  notices.clear(["lacks"]);
   const links = [...document.querySelectorAll(".nav a")];
   const link = (path, title) => {
     const found = links.find((a) => a.getAttribute("href").endsWith(`/${path}`));
@@ -239,10 +239,8 @@ function listenToOthers() {
   });
 }
 
-function warnOfPage() {
-  const { readOnly } = page;
+function warnOfEditor() {
   const { build, missing } = page.editor;
-  if (readOnly) notices.show("read-only", text.readOnly(readOnly), { kind: "bad", closable: false });
   if (!missing.length) return;
   const actions = [{ title: text.otherEditor, href: "settings#editor" }];
   notices.show("lacks", text.lacks(build, missing), { kind: "warn", actions });
@@ -254,7 +252,7 @@ async function start() {
   bar.start();
   if (page.walk) byId("far").before(backToTable("a.button.quiet.small"));
   listen();
-  warnOfPage();
+  warnOfEditor();
   shell.helpExtra = () => [
     { title: text.labelKeys, rows: editor.hotkeys() },
     { title: text.editorKeys, rows: editor.keys() },

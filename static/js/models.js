@@ -17,7 +17,6 @@ const TEXT = {
   group: "Models",
   connect: "Connect a model",
   predict: "Predict all tasks",
-  readOnly: (why) => `Nothing can be changed now: ${why}`,
   emptyTitle: "No model is connected",
   empty: "A model is a small web server: it gets tasks, answers with predictions, and learns from what you label. Those made for Label Studio 0.8 and with label-studio-ml for 1.x both work.",
   try: "To try it, start the text classifier that comes with label-studio-lite, then connect to http://localhost:9090:",
@@ -288,7 +287,6 @@ keys.declare(
   { id: "connect", title: TEXT.connect, enabled: () => !page.readOnly, run: connect },
   { id: "predict-all", title: TEXT.predict, enabled: () => backends.length > 0, run: predictAll },
 );
-if (page.readOnly) notices.show("read-only", TEXT.readOnly(page.readOnly), { kind: "warn" });
 try {
   await load();
   const runs = await loadRuns();

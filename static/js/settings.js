@@ -16,7 +16,6 @@ const TEXT = {
   save: "Save the settings",
   states: { saved: "Saved", changed: "Not saved yet", saving: "Saving…" },
   saved: "Saved.",
-  readOnly: (why) => `Nothing can be changed now: ${why}`,
   overridden: (names) => `The command line of this server says something else about ${names.join(", ")} than config.json; saving here ends that.`,
   restart: (now) => `This server works with “${now}”; a change holds after the next start.`,
   builds: {
@@ -183,7 +182,6 @@ for (const details of document.querySelectorAll(".licence")) {
 }
 byId("curl").append(curlButton(() => [{ method: "PATCH", path: "api/settings", body: changes() }]));
 byId("durability-now").textContent = TEXT.restart(page.durability);
-if (page.readOnly) notices.show("read-only", TEXT.readOnly(page.readOnly), { kind: "warn" });
 if (page.problem) notices.show("problem", page.problem, { kind: "bad" });
 if (page.overridden.length) notices.show("overridden", TEXT.overridden(page.overridden));
 drawBuilds();

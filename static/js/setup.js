@@ -32,7 +32,6 @@ const TEXT = {
   useEditor: (build) => `Switch to the ${build}`,
   lacking: (id, names) =>
     `Task ${id.toLocaleString("en")} has no ${names.map((name) => `“${name}”`).join(", ")}; the preview shows an invented task.`,
-  readOnly: (why) => `Nothing can be changed now: ${why}`,
   preview: (text) => `The preview failed: ${text}`,
   result: "What is stored",
   builds: { classic: "classic editor", modern: "modern editor" },
@@ -291,7 +290,6 @@ keys.declare(
 );
 editor.addEventListener("change", changed);
 addEventListener("beforeunload", (event) => isDirty() && event.preventDefault());
-if (page.readOnly) notices.show("read-only", TEXT.readOnly(page.readOnly), { kind: "warn" });
 if (page.problem) notices.show("problem", page.problem, { kind: "bad" });
 byId("hint").textContent = TEXT.hint;
 byId("stage").after(el("details.result", {}, el("summary", {}, TEXT.result), result));

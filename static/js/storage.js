@@ -4,10 +4,8 @@ import "./shell.js";
 import { storageCard } from "./storage-card.js";
 import { get } from "./api.js";
 import { byId, page } from "./dom.js";
-import { Notices } from "./notices.js";
 import { problem } from "./toast.js";
 
-const TEXT = { readOnly: (why) => `Nothing can be changed now: ${why}` };
 const ROLES = ["source", "target"];
 
 async function load() {
@@ -17,9 +15,6 @@ async function load() {
   }
 }
 
-if (page.readOnly) {
-  new Notices(byId("notices")).show("read-only", TEXT.readOnly(page.readOnly), { kind: "warn" });
-}
 try {
   await load();
 } catch (error) {

@@ -217,5 +217,4 @@ export const text = {
     reload: "Look for changes",
     move: "Next and previous task",
   },
-  readOnly: (why) => `Nothing can be changed: ${why}.`,
 };

@@ -30,10 +30,17 @@ class Server:
     command = "start"
 
     def __init__(
-        self, folder: Path, *, many: bool = False, options: Sequence[str] = (), now: bool = True
+        self,
+        folder: Path,
+        *,
+        many: bool = False,
+        options: Sequence[str] = (),
+        launcher: Sequence[str] = (),
+        now: bool = True,
     ) -> None:
         self.folder = folder
         self.options = [*(["--data-dir"] if many else []), str(folder), *options]
+        self.launcher = launcher
         self.port = 0
         self.url = ""
         self._process: subprocess.Popen[str] | None = None
@@ -43,7 +50,8 @@ class Server:
     def start(self) -> None:
         """On the port it had before, if it was started already."""
         log = self.folder.parent / f"{self.folder.name}.log"
-        command = [sys.executable, "-m", "label_studio_lite", self.command, *self.options]
+        program = [*self.launcher, sys.executable, "-m", "label_studio_lite"]
+        command = [*program, self.command, *self.options]
         environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         with log.open("w") as output:
             self._process = subprocess.Popen(

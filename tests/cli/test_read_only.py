@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import shutil
 import subprocess
 import sys
 import time
@@ -17,20 +15,6 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import PATIENCE, Run, RunningServer, Serve
-
-RIGHTS = "-dac_override,-dac_read_search"  # what lets root write where nobody may
-
-
-@pytest.fixture(scope="module")
-def launcher() -> Sequence[str]:
-    """What goes before a command so that permissions hold for it, for root, too."""
-    if os.geteuid() != 0:
-        return ()
-    words = ("setpriv", f"--bounding-set={RIGHTS}", f"--inh-caps={RIGHTS}")
-    probe = [*words, sys.executable, "-c", "import label_studio_lite"]
-    if shutil.which(words[0]) is None or subprocess.run(probe).returncode != 0:
-        pytest.skip("root may do anything here")
-    return words
 
 
 @pytest.fixture
