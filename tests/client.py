@@ -26,6 +26,7 @@ class Client(FlaskClient):
     """Fails at an answer that is not as documented, of an application that is judged."""
 
     def __init__(self, app: Flask, _: type[Response] = Response, use_cookies: bool = True) -> None:
+        # Flask's own ``test_client()`` says which class answers have; here they have this one
         super().__init__(app, ClientResponse, use_cookies)
 
     def open(self, *args: Any, **kwargs: Any) -> ClientResponse:
