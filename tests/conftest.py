@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from hypothesis import settings
 
 from label_studio_lite.app import Server, create_app
@@ -24,6 +23,7 @@ from label_studio_lite.service.project import Project
 from label_studio_lite.service.workspace import OneProject
 from label_studio_lite.store.directory import DirectoryStore
 from tests import coverage, judging
+from tests.client import Client
 
 CHOICES = (
     '<View><Text name="text" value="$text"/>'
@@ -122,13 +122,14 @@ def app_of(project: Project, access: Access | None = None) -> Flask:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     coverage.note(app)
     judging.judge(app)
+    app.test_client_class = Client
     return app
 
 
 @pytest.fixture
-def client(project: Project) -> FlaskClient:
+def client(project: Project) -> Client:
     """Speaks to a server of one project with the label config ``CHOICES``."""
-    return app_of(project).test_client()
+    return Client(app_of(project))
 
 
 def choice(value: str = "good") -> dict[str, Any]:

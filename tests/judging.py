@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import msgspec
 from flask import Flask, Response, g, request
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from label_studio_lite.http import legacy
 from label_studio_lite.http.routes import settled
@@ -17,20 +14,9 @@ _ROUTES = {(route.method, route.rule): route for route in legacy.ROUTES}
 _FAULTS = "faults of answers"
 
 
-class JudgedClient(FlaskClient):
-    """A test client that fails at an answer which is not as documented."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        answer = super().open(*args, **kwargs)
-        faults, self.application.extensions[_FAULTS] = self.application.extensions[_FAULTS], []
-        assert not faults, faults
-        return answer
-
-
 def judge(app: Flask) -> None:
     """Judge all successful answers in JSON that clients of this application get."""
     app.extensions[_FAULTS] = []
-    app.test_client_class = JudgedClient
 
     @app.after_request
     def look(response: Response) -> Response:
@@ -41,6 +27,12 @@ def judge(app: Flask) -> None:
             if route is not None and response.status_code < 300:
                 app.extensions[_FAULTS] += faults(route.name, response.get_data())
         return response
+
+
+def settle(app: Flask) -> None:
+    """Fail if a client got an answer that is not as documented."""
+    found, app.extensions[_FAULTS] = app.extensions.get(_FAULTS), []
+    assert not found, found
 
 
 def faults(name: str, content: bytes) -> list[str]:

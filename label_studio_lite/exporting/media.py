@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from label_studio_lite.core.image_header import ImageHeader, read_header
@@ -23,7 +23,7 @@ _AHEAD = 16  # files that are fetched before it is their turn
 Local = Callable[[str], "Path | None"]
 """The file on this disk for an address of ours; None for any other. ``LabelStudioError``."""
 
-Fetch = Callable[[str], BinaryIO]
+Fetch = Callable[[str], IO[bytes]]
 """The content of a remote file, the caller's to close. ``LabelStudioError``."""
 
 
@@ -46,10 +46,10 @@ class Media:
     def __init__(self, local: Local | None = None, fetch: Fetch | None = None) -> None:
         self._local = local
         self._fetch = fetch
-        self._fetched: dict[str, Future[BinaryIO]] = {}
+        self._fetched: dict[str, Future[IO[bytes]]] = {}
 
     @contextmanager
-    def open(self, address: str) -> Iterator[BinaryIO]:
+    def open(self, address: str) -> Iterator[IO[bytes]]:
         """The content of a file. Raises ``MissingFile``."""
         if address.startswith("data:"):
             yield io.BytesIO(_inline(address))
@@ -125,7 +125,7 @@ class Media:
         except LabelStudioError:
             return False  # ours, and not there
 
-    def _remote(self, address: str) -> BinaryIO:
+    def _remote(self, address: str) -> IO[bytes]:
         if self._fetch is None:
             raise MissingFile("its file stays at its address", address, asked=False)
         future = self._fetched.get(address)
@@ -167,7 +167,7 @@ def _inline(address: str) -> bytes:
         raise MissingFile("its file cannot be read", f"a data: address: {error}") from error
 
 
-def _reader(stream: BinaryIO) -> Callable[[int, int], bytes]:
+def _reader(stream: IO[bytes]) -> Callable[[int, int], bytes]:
     def read(offset: int, size: int) -> bytes:
         stream.seek(offset)
         return stream.read(size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import IO, TYPE_CHECKING
 
 from flask import request
 
@@ -34,7 +34,7 @@ def of_request(project: Project) -> list[Upload]:
         return [Upload("request.json", _body())]
     if request.files:
         return [
-            Upload(file.filename or field, cast("BinaryIO", file.stream))
+            Upload(file.filename or field, file.stream)
             for field, file in request.files.items(multi=True)
         ]
     url = request.form.get("url")
@@ -46,7 +46,7 @@ def of_request(project: Project) -> list[Upload]:
     )
 
 
-def _body() -> BinaryIO:
+def _body() -> IO[bytes]:
     """The body, which the server has put into a file already when it is large."""
-    stream = request.environ["wsgi.input"]
-    return cast("BinaryIO", stream if stream.seekable() else BytesIO(request.get_data()))
+    stream: IO[bytes] = request.environ["wsgi.input"]
+    return stream if stream.seekable() else BytesIO(request.get_data())

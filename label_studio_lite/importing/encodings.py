@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, NamedTuple, TextIO
+from typing import IO, NamedTuple, TextIO
 
 from label_studio_lite.importing.streams import Borrowed
 from label_studio_lite.importing.upload import MEGABYTE, Upload, failed
@@ -81,7 +81,7 @@ def detect(upload: Upload, wanted: str, *, declared: bool = False) -> Encoding:
     return Encoding(name) if name else Encoding(_guess(upload, wrong), guessed=True)
 
 
-def not_utf8(stream: BinaryIO) -> int | None:
+def not_utf8(stream: IO[bytes]) -> int | None:
     """The offset of the first byte that is not UTF-8; None when all is."""
     stream.seek(0)
     decoder = codecs.getincrementaldecoder("utf-8")()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 from label_studio_lite.core.model import Json, RawBlock, RawTask
 from label_studio_lite.errors import Invalid
@@ -21,7 +21,7 @@ class Upload(NamedTuple):
     """
 
     name: str
-    stream: BinaryIO
+    stream: IO[bytes]
 
     def head(self, size: int = 512) -> bytes:
         """The first bytes; the stream is at its beginning again."""
@@ -39,7 +39,7 @@ class Hosted(NamedTuple):
     """
 
     name: str
-    stream: BinaryIO
+    stream: IO[bytes]
     task: Callable[[str], Json] | None = None
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from label_studio_lite.core.media import upload_name
@@ -51,7 +51,7 @@ class Fetcher:
         self._failed = Counter[str]()
         self._lock = threading.Lock()
 
-    def __call__(self, address: str) -> BinaryIO:
+    def __call__(self, address: str) -> IO[bytes]:
         """The content, the caller's to close. ``LabelStudioError``."""
         host = urlsplit(address).netloc
         with self._lock:
@@ -67,7 +67,7 @@ class Fetcher:
             self._failed[host] = 0
         return stream
 
-    def _tried(self, address: str) -> BinaryIO:
+    def _tried(self, address: str) -> IO[bytes]:
         for pause in (*_PAUSES, None):
             try:
                 return self._project.cloud_media.download(address) or (

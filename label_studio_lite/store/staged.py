@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 from label_studio_lite.errors import NotFound
 from label_studio_lite.store.fs import FileSystem, refusal
@@ -41,7 +41,7 @@ class StagedFiles:
         self._fs = fs
         self.folder = project / FOLDER
 
-    def add(self, name: str, stream: BinaryIO) -> Staged:
+    def add(self, name: str, stream: IO[bytes]) -> Staged:
         """Keep a file until it is imported. Raises ``StorageFull``, ``ReadOnly``."""
         path = self.folder / f"{time.time_ns():016x}{secrets.token_hex(8)}-{_written(name)}"
         try:
@@ -86,7 +86,7 @@ class StagedFiles:
                         self._fs.remove(path)
 
 
-def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
     while chunk := stream.read(_CHUNK):
         yield chunk
 

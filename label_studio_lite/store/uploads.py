@@ -7,7 +7,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 from label_studio_lite.store.fs import TEMP_SUFFIX, FileSystem, refusal
 
@@ -33,7 +33,7 @@ class Uploads:
         self._fs = fs
         self.folder = project / FOLDER
 
-    def save(self, name: str, stream: BinaryIO) -> Saved:
+    def save(self, name: str, stream: IO[bytes]) -> Saved:
         """Store a file durably. Raises ``StorageFull``, ``ReadOnly``.
 
         The same bytes under the same name are stored once.

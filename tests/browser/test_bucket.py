@@ -13,7 +13,7 @@ import pytest
 from label_studio_lite.clouds.base import Storage, Values
 from label_studio_lite.clouds.kinds import KINDS
 from label_studio_lite.outgoing import Outgoing
-from label_studio_lite.service.storage.legacy import TYPES, params_of
+from label_studio_lite.service.storage.legacy import TYPES, Role, params_of
 from tests.browser.configs import BOXES
 from tests.browser.conftest import MakeVisit, Serve
 from tests.browser.serving import PATIENCE, ROOT, Server
@@ -34,7 +34,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 
 def by_0_8(server: Server, kind: str, source: Values, target: Values) -> None:
-    for role, values in (("source", source), ("target", target)):
+    sides: dict[Role, Values] = {"source": source, "target": target}
+    for role, values in sides.items():
         (name,) = (name for name, known in TYPES[role].items() if known == kind)
         names = params_of(KINDS[kind])
         form = {names.get(key, key): value for key, value in values.items()}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.axe import faults
 from tests.browser.conftest import MakeVisit, Serve
@@ -22,10 +22,9 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def choose(page: Page, *files: tuple[str, bytes]) -> None:
-    page.set_input_files(
-        "#files-input",
-        [{"name": n, "mimeType": "application/octet-stream", "buffer": b} for n, b in files],
-    )
+    kind = "application/octet-stream"
+    chosen: list[FilePayload] = [{"name": n, "mimeType": kind, "buffer": b} for n, b in files]
+    page.set_input_files("#files-input", chosen)
 
 
 def go(page: Page) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from label_studio_lite.service.editors import settings_for
 from label_studio_lite.service.gallery import gallery
@@ -241,8 +241,13 @@ def test_a_link_leaves_unsaved_text_only_when_asked(serve: Serve, visit: MakeVis
     page = setup(tab)
     page.locator(".cm-content").click()
     page.keyboard.type("x")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.get_by_role("link", name="Label", exact=True).click()
     tab.wait_for_task(0)
     assert asked == ["beforeunload"]

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from label_studio_lite.core.model import Json
 from tests.browser.axe import faults
 from tests.browser.conftest import MakeVisit, Serve
 from tests.conftest import BOXES, CHOICES, choice
@@ -149,7 +150,7 @@ def test_more_rows_than_a_browser_can_lay_out(serve: Serve, visit: MakeVisit) ->
     def many(route: Any) -> None:
         query = parse_qs(urlsplit(route.request.url).query)
         start, count = int(query["start"][0]), int(query["count"][0])
-        made = [
+        made: list[Json] = [
             {"id": n, "state": "open", "data": {"text": f"text {n}"}, "labels": [],
              "completed_at": None, "total_annotations": 0, "cancelled_annotations": 0,
              "annotators": [], "avg_lead_time": None, "total_predictions": 0,

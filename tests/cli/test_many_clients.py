@@ -56,7 +56,7 @@ class Client:
 
     def import_batch(self, number: int) -> list[int]:
         mark = f"{self.name}-{number}"
-        ids = self.post("/api/project/import", [{"text": mark}] * BATCH)["new_task_ids"]
+        ids: list[int] = self.post("/api/project/import", [{"text": mark}] * BATCH)["new_task_ids"]
         self.imports[mark] = ids
         return ids
 

@@ -35,7 +35,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     cert, key = folder / "cert.pem", folder / "key.pem"
     options = ["-x509", "-nodes", "-newkey", "rsa:2048", "-days", "2", "-subj", "/CN=localhost"]
     names = ["-addext", "subjectAltName=DNS:localhost"]
-    command = [openssl, "req", *options, *names, "-out", cert, "-keyout", key]
+    command = [openssl, "req", *options, *names, "-out", str(cert), "-keyout", str(key)]
     subprocess.run(command, check=True, capture_output=True)
     return cert, key
 

@@ -39,7 +39,7 @@ def environment() -> Path:
         if not (target / "complete").exists():
             shutil.rmtree(target, ignore_errors=True)
             _run([sys.executable, "-m", "venv", target])
-            pip = [target / "bin" / "python", "-m", "pip", "install", "--quiet"]
+            pip = [str(target / "bin" / "python"), "-m", "pip", "install", "--quiet"]
             _run([*pip, "--disable-pip-version-check", *PACKAGES])
             (target / "complete").touch()
     return target

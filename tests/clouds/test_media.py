@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 import pytest
 import requests
-from flask.testing import FlaskClient
 
 from label_studio_lite.outgoing import Outgoing
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
+from tests.client import Client
 from tests.clouds.servers import ACCESS_KEY, SECRET_KEY, S3Server
 from tests.clouds.test_source import form, select
 from tests.conftest import BOXES, MakeProject, app_of
@@ -25,16 +25,18 @@ def images(make_project: MakeProject) -> Project:
 
 
 @pytest.fixture
-def client(images: Project) -> FlaskClient:
-    return app_of(images).test_client()
+def client(images: Project) -> Client:
+    return Client(app_of(images))
 
 
 def own(of: str, key: str) -> str:
     return f"/data/cloud/{quote(key.rpartition('/')[2])}?of={of}&key={quote(key, safe='')}"
 
 
-def test_through_the_server(client: FlaskClient, s3_server: S3Server) -> None:
-    bucket = s3_server.bucket(**{"p/a b+%é.png": BODY, "p/page.html": "<script>", "out.png": "x"})
+def test_through_the_server(client: Client, s3_server: S3Server) -> None:
+    bucket = s3_server.bucket(
+        **{"p/a b+%é.png": BODY, "p/page.html": b"<script>", "out.png": b"x"}
+    )
     select(client, form(s3_server, bucket, prefix="p", presign=False))
     url = client.get("/api/tasks").json[0]["data"]["image"]
     assert url == "http://localhost" + own("source", "p/a b+%é.png")
@@ -53,14 +55,14 @@ def test_through_the_server(client: FlaskClient, s3_server: S3Server) -> None:
 
 
 @pytest.mark.parametrize("key", ["out.png", "q/x.png", "p/../out.png", "p/none.png"])
-def test_only_objects_of_the_storage(client: FlaskClient, s3_server: S3Server, key: str) -> None:
-    bucket = s3_server.bucket(**{"p/a.png": BODY, "out.png": "x"})
+def test_only_objects_of_the_storage(client: Client, s3_server: S3Server, key: str) -> None:
+    bucket = s3_server.bucket(**{"p/a.png": BODY, "out.png": b"x"})
     select(client, form(s3_server, bucket, prefix="p", presign=False))
     assert client.get(own("source", key)).status_code in (404, 502)
     assert client.get(own("7", "p/a.png")).status_code == 404
 
 
-def test_the_label_page_gets_addresses_that_last(client: FlaskClient, s3_server: S3Server) -> None:
+def test_the_label_page_gets_addresses_that_last(client: Client, s3_server: S3Server) -> None:
     bucket = s3_server.bucket(**{"a.png": BODY})
     select(client, form(s3_server, bucket))
     work = client.get("/api/label/next").json
@@ -71,9 +73,7 @@ def test_the_label_page_gets_addresses_that_last(client: FlaskClient, s3_server:
     assert requests.get(there.headers["Location"], timeout=10).content == BODY
 
 
-def test_expired_links_are_made_anew(
-    client: FlaskClient, images: Project, s3_server: S3Server
-) -> None:
+def test_expired_links_are_made_anew(client: Client, images: Project, s3_server: S3Server) -> None:
     bucket = s3_server.bucket(**{"a.png": BODY})
     select(client, form(s3_server, bucket))
     storage = images.cloud_media.find("source", "a.png").storage
@@ -89,7 +89,7 @@ def test_expired_links_are_made_anew(
 
 def test_links_in_text_and_lists(make_project: MakeProject, s3_server: S3Server) -> None:
     project = make_project('<View><HyperText name="t" value="$text"/></View>')
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     bucket = s3_server.bucket(**{"a.png": BODY})
     values = form(s3_server, bucket, data_key="text")
     select(client, {**values, "regex": "none"})
@@ -102,7 +102,7 @@ def test_links_in_text_and_lists(make_project: MakeProject, s3_server: S3Server)
 
 
 def test_keys_of_the_environment(
-    client: FlaskClient, images: Project, monkeypatch: pytest.MonkeyPatch
+    client: Client, images: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.post("/api/project/import", json=[{"image": "s3://some-bucket/a b.png"}])
     stored = "s3://some-bucket/a b.png"

@@ -261,6 +261,8 @@ def test_of_azure(servers: Servers) -> None:
         assert requests.get(address.replace(old, new), timeout=10).status_code == 403
         blob = {"x-ms-blob-type": "BlockBlob"}
         assert requests.put(address, b"x", headers=blob, timeout=10).status_code == 403
+    address = storage.presign(KEY, 60)
+    assert address is not None
     fields = parse_qs(urlsplit(address).query)
     ends = datetime.strptime(fields["se"][0], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
     assert 0 <= (ends - datetime.now(timezone.utc)).total_seconds() <= 60

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from flask.testing import FlaskClient
 
+from label_studio_lite.core.model import Json
 from label_studio_lite.service.project import Project, open_project
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.storage.storages import SYNC
+from tests.client import Client
 from tests.clouds.proxy import Proxy
 from tests.clouds.servers import ACCESS_KEY, SECRET_KEY, S3Server
 from tests.conftest import BOXES, MakeProject, app_of
@@ -35,30 +36,30 @@ def images(make_project: MakeProject) -> Project:
 
 
 @pytest.fixture
-def client(images: Project) -> FlaskClient:
-    return app_of(images).test_client()
+def client(images: Project) -> Client:
+    return Client(app_of(images))
 
 
 Post = Callable[..., dict[str, object]]
 
 
-def select(client: FlaskClient, values: dict[str, object]) -> None:
+def select(client: Client, values: dict[str, object]) -> None:
     answer = client.post(URL, json=values)
     assert (answer.status_code, answer.json) == (201, {"result": "ok"}), answer.json
 
 
-def sync(client: FlaskClient) -> dict[str, object]:
+def sync(client: Client) -> Json:
     answer = client.post(SYNC_URL)
     assert answer.status_code == 200
     assert isinstance(answer.json, dict)
     return answer.json
 
 
-def data_of(client: FlaskClient) -> list[str]:
+def data_of(client: Client) -> list[str]:
     return [task["data"]["image"] for task in client.get("/api/tasks?page_size=100").json]
 
 
-def test_objects_become_tasks(client: FlaskClient, images: Project, s3_server: S3Server) -> None:
+def test_objects_become_tasks(client: Client, images: Project, s3_server: S3Server) -> None:
     bucket = s3_server.bucket()
     for key in ("p/1.jpg", "p/2.jpg", "p/a b+c%20é.jpg", "p/sub/d.jpg", "pother.jpg", "p/x.txt"):
         s3_server.put(bucket, key, key)
@@ -85,7 +86,7 @@ def test_objects_become_tasks(client: FlaskClient, images: Project, s3_server: S
     assert project["source_storage"]["readable_path"] == f"s3://{bucket}/p/"
 
 
-def test_again_changes_nothing(client: FlaskClient, s3_server: S3Server) -> None:
+def test_again_changes_nothing(client: Client, s3_server: S3Server) -> None:
     bucket = s3_server.bucket(**{"1.jpg": "1", "2.jpg": "2"})
     select(client, form(s3_server, bucket))
     assert sync(client)["counts"] == {
@@ -94,9 +95,7 @@ def test_again_changes_nothing(client: FlaskClient, s3_server: S3Server) -> None
     assert len(data_of(client)) == 2
 
 
-def test_new_and_missing_objects(
-    client: FlaskClient, images: Project, s3_server: S3Server
-) -> None:
+def test_new_and_missing_objects(client: Client, images: Project, s3_server: S3Server) -> None:
     bucket = s3_server.bucket(**{"1.jpg": "1", "2.jpg": "2"})
     select(client, form(s3_server, bucket))
     (s3_server.folder / bucket / "1.jpg").unlink()
@@ -106,11 +105,11 @@ def test_new_and_missing_objects(
     assert images.store.read_task(0).fields["meta"] == {"storage": {"missing": True}}
     assert images.store.read_task(2).data == {"image": f"s3://{bucket}/0.jpg"}
     s3_server.put(bucket, "1.jpg", "1")
-    assert sync(client)["counts"]["back"] == 1  # type: ignore[index]  # JSON
+    assert sync(client)["counts"]["back"] == 1
     assert "meta" not in images.store.read_task(0).fields
 
 
-def test_deleted_tasks_stay_deleted(client: FlaskClient, s3_server: S3Server) -> None:
+def test_deleted_tasks_stay_deleted(client: Client, s3_server: S3Server) -> None:
     bucket = s3_server.bucket(**{"1.jpg": "1", "2.jpg": "2"})
     select(client, form(s3_server, bucket))
     client.delete("/api/tasks/0")
@@ -123,7 +122,7 @@ def test_deleted_tasks_stay_deleted(client: FlaskClient, s3_server: S3Server) ->
 
 def test_json_objects(make_project: MakeProject, s3_server: S3Server) -> None:
     project = make_project()
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     bucket = s3_server.bucket(
         **{
             "a.json": '{"text": "bare"}',
@@ -150,10 +149,10 @@ def test_json_objects(make_project: MakeProject, s3_server: S3Server) -> None:
     texts = [task["data"]["text"] for task in client.get("/api/tasks").json]
     assert texts == ["bare", "ONE", "two", "with", "three", "mended"]
     s3_server.put(bucket, "b.json", '[{"text": "ONE"}]')
-    assert sync(client)["counts"]["gone"] == 2  # type: ignore[index]  # JSON
+    assert sync(client)["counts"]["gone"] == 2
 
 
-def test_ten_thousand_objects(client: FlaskClient, images: Project, s3_server: S3Server) -> None:
+def test_ten_thousand_objects(client: Client, images: Project, s3_server: S3Server) -> None:
     bucket = s3_server.bucket()
     for number in range(10_000):
         (s3_server.folder / bucket / f"{number:05}.jpg").touch()
@@ -162,11 +161,11 @@ def test_ten_thousand_objects(client: FlaskClient, images: Project, s3_server: S
         images.jobs.wait(job.id, 60)
     assert images.store.counts().tasks == 10_000
     assert images.store.read_task(9_999).data == {"image": f"s3://{bucket}/09999.jpg"}
-    assert sync(client)["counts"]["added"] == 0  # type: ignore[index]  # JSON
+    assert sync(client)["counts"]["added"] == 0
 
 
 def test_network_fails_in_the_middle(
-    client: FlaskClient, images: Project, s3_server: S3Server, proxy: Proxy
+    client: Client, images: Project, s3_server: S3Server, proxy: Proxy
 ) -> None:
     bucket = s3_server.bucket()
     for number in range(2_500):
@@ -187,7 +186,7 @@ def test_network_fails_in_the_middle(
 
 
 def test_unreachable_storage_is_not_selected(
-    client: FlaskClient, images: Project, s3_server: S3Server, proxy: Proxy
+    client: Client, images: Project, s3_server: S3Server, proxy: Proxy
 ) -> None:
     proxy.cut()
     answer = client.post(URL, json=form(s3_server, s3_server.bucket(), s3_endpoint=proxy.url))
@@ -198,7 +197,7 @@ def test_unreachable_storage_is_not_selected(
 
 
 def test_secrets_are_apart(
-    client: FlaskClient, images: Project, s3_server: S3Server, caplog: pytest.LogCaptureFixture
+    client: Client, images: Project, s3_server: S3Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG", logger="label_studio_lite")
     bucket = s3_server.bucket(**{"1.jpg": "1"})
@@ -299,7 +298,7 @@ def test_a_project_of_0_8_2_is_taken_up(tmp_path: Path, s3_server: S3Server) -> 
         project.close()
 
 
-def test_exports_fetch_objects(client: FlaskClient, images: Project, s3_server: S3Server) -> None:
+def test_exports_fetch_objects(client: Client, images: Project, s3_server: S3Server) -> None:
     bucket = s3_server.bucket(**{"1.jpg": "the content"})
     select(client, form(s3_server, bucket))
     stream = images.cloud_media.download(f"s3://{bucket}/1.jpg")

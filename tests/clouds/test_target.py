@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 
+from label_studio_lite.core.model import Json
 from label_studio_lite.service.project import Project, open_project
 from label_studio_lite.service.served import Served
+from tests.client import Client
 from tests.clouds.proxy import Proxy
 from tests.clouds.servers import S3Server
 from tests.conftest import CHOICES, app_of, choice
@@ -24,7 +25,7 @@ def form(server: S3Server, bucket: str, **more: object) -> dict[str, object]:
     return {"type": "s3-completions", "path": bucket, "prefix": "out", **values, **more}
 
 
-def select(client: FlaskClient, values: dict[str, object]) -> None:
+def select(client: Client, values: dict[str, object]) -> None:
     answer = client.post(URL, json=values)
     assert (answer.status_code, answer.json) == (201, {"result": "ok"}), answer.json
 
@@ -34,7 +35,7 @@ def settled(project: Project) -> None:
     assert project.storages.writer.problem("target") is None
 
 
-def objects(server: S3Server, bucket: str) -> dict[str, dict[str, object]]:
+def objects(server: S3Server, bucket: str) -> dict[str, Json]:
     folder = server.folder / bucket
     files = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): json.loads(path.read_text()) for path in files}
@@ -42,18 +43,18 @@ def objects(server: S3Server, bucket: str) -> dict[str, dict[str, object]]:
 
 @pytest.fixture
 def tasks(project: Project) -> Project:
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     client.post("/api/project/import", json=[{"text": str(n)} for n in range(5)])
     return project
 
 
-def complete(client: FlaskClient, task_id: int) -> int:
+def complete(client: Client, task_id: int) -> int:
     answer = client.post(f"/api/tasks/{task_id}/completions", json={"result": [choice()]})
     assert answer.status_code == 201
     return int(answer.json["id"])
 
 
-def test_as_they_are_saved(tasks: Project, client: FlaskClient, s3_server: S3Server) -> None:
+def test_as_they_are_saved(tasks: Project, client: Client, s3_server: S3Server) -> None:
     bucket = s3_server.bucket()
     complete(client, 0)
     select(client, form(s3_server, bucket))
@@ -64,14 +65,14 @@ def test_as_they_are_saved(tasks: Project, client: FlaskClient, s3_server: S3Ser
     found = objects(s3_server, bucket)
     assert sorted(found) == ["out/0", "out/3", "out/4"]
     assert list(found["out/3"]) == ["data", "id", "completions"]  # as 0.8.2 writes it
-    assert found["out/3"]["completions"][0]["id"] == done  # type: ignore[index]  # JSON
+    assert found["out/3"]["completions"][0]["id"] == done
     client.patch(f"/api/tasks/3/completions/{done}", json={"result": []})
     settled(tasks)
     changed = objects(s3_server, bucket)["out/3"]["completions"]
-    assert changed[0]["result"] == []  # type: ignore[index]  # JSON
+    assert changed[0]["result"] == []
 
 
-def test_key_map(tasks: Project, client: FlaskClient, s3_server: S3Server) -> None:
+def test_key_map(tasks: Project, client: Client, s3_server: S3Server) -> None:
     bucket = s3_server.bucket()
     select(client, form(s3_server, bucket))
     complete(client, 2)
@@ -82,7 +83,7 @@ def test_key_map(tasks: Project, client: FlaskClient, s3_server: S3Server) -> No
 
 
 @pytest.mark.parametrize("allowed", [True, False])
-def test_deletion(tasks: Project, client: FlaskClient, s3_server: S3Server, allowed: bool) -> None:
+def test_deletion(tasks: Project, client: Client, s3_server: S3Server, allowed: bool) -> None:
     bucket = s3_server.bucket()
     select(client, form(s3_server, bucket, can_delete_objects=allowed))
     for task_id in range(3):
@@ -96,7 +97,7 @@ def test_deletion(tasks: Project, client: FlaskClient, s3_server: S3Server, allo
 
 
 def test_the_network_is_away(
-    tasks: Project, client: FlaskClient, s3_server: S3Server, proxy: Proxy
+    tasks: Project, client: Client, s3_server: S3Server, proxy: Proxy
 ) -> None:
     bucket = s3_server.bucket()
     select(client, form(s3_server, bucket, s3_endpoint=proxy.url))
@@ -124,7 +125,7 @@ def test_what_a_stop_left_is_written_after_the_next_start(
     (folder / "config.json").write_text("{}")
     (folder / "config.xml").write_text(CHOICES)
     project = open_project(folder)
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     client.post("/api/project/import", json=[{"text": str(n)} for n in range(3)])
     select(client, form(s3_server, bucket, s3_endpoint=proxy.url))
     complete(client, 0)
@@ -140,7 +141,7 @@ def test_what_a_stop_left_is_written_after_the_next_start(
     project.close()
 
 
-def test_many(tasks: Project, client: FlaskClient, s3_server: S3Server) -> None:
+def test_many(tasks: Project, client: Client, s3_server: S3Server) -> None:
     """What a large import brings is written, too."""
     bucket = s3_server.bucket()
     select(client, form(s3_server, bucket))

@@ -13,6 +13,7 @@ from label_studio_lite.outgoing import Outgoing
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.storage.records import StorageRecord
+from tests.client import Client
 from tests.clouds.servers import AZURE_KEY, SECRET_KEY, folder_of
 from tests.conftest import app_of, choice
 from tests.http.v1.conftest import Api
@@ -22,7 +23,7 @@ Settings = tuple[str, Values]
 
 @pytest.fixture
 def api(project: Project) -> Api:
-    return Api(app_of(project).test_client())
+    return Api(Client(app_of(project)))
 
 
 def settled(project: Project, storage_id: int) -> None:

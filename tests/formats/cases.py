@@ -13,8 +13,9 @@ from typing import Any
 
 from label_studio_lite.core import brush
 from label_studio_lite.core.model import Json, Task
+from label_studio_lite.core.offsets import Units
 
-WIDE = {"original_width": 200, "original_height": 100, "image_rotation": 0}
+WIDE: Json = {"original_width": 200, "original_height": 100, "image_rotation": 0}
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Case:
 
     label_config: str
     tasks: Sequence[Task]
-    units: str = "utf16"
+    units: Units = "utf16"
     files: dict[str, bytes] = field(default_factory=dict)
 
     def local(self, folder: Path) -> Callable[[str], Path | None]:
@@ -80,7 +81,7 @@ def region(from_name: str, to_name: str, type_: str, value: Json, **fields: Any)
     }
 
 
-def box(label: str, x: float, y: float, width: float, height: float, **more: Any) -> Json:
+def box(label: str, x: float | str, y: float, width: float, height: float, **more: Any) -> Json:
     value = {"x": x, "y": y, "width": width, "height": height, "rotation": 0, **more}
     value["rectanglelabels"] = [label]
     return region("box", "img", "rectanglelabels", value, id=f"{label}-{x}-{y}", **WIDE)

@@ -30,7 +30,9 @@ def brush(rle: list[int], width: int, height: int) -> list[int]:
     import numpy as np
     from label_studio_converter import brush as theirs
 
-    return np.reshape(theirs.decode_rle(rle), [height, width, 4])[:, :, 3].flatten().tolist()
+    pixels = np.reshape(theirs.decode_rle(rle), [height, width, 4])
+    alpha: list[int] = pixels[:, :, 3].flatten().tolist()
+    return alpha
 
 
 def pack(mask: list[int]) -> list[int]:

@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from label_studio_lite.core.label_config import parse
 from label_studio_lite.exporting.base import Context, Exporter
@@ -48,7 +48,7 @@ def exported(exporter: Exporter, case: Case, **context: Any) -> dict[str, bytes]
         media = Media(case.local(Path(folder)))
         given = Context(
             parse(case.label_config),
-            units=cast("Any", case.units),
+            units=case.units,
             now=NOW,
             media=media,
             report=report,

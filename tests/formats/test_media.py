@@ -8,7 +8,7 @@ import threading
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import BinaryIO
 
@@ -70,8 +70,10 @@ def project(make_project: MakeProject) -> Project:
     return make_project(BOXES)
 
 
-def export(project: Project, name: str, **making: bool) -> tuple[dict[str, bytes], Exported]:
-    done = project.exports.export(name, Selection(all_tasks=True), Making(**making))
+def export(
+    project: Project, name: str, *, media: bool | None = None
+) -> tuple[dict[str, bytes], Exported]:
+    done = project.exports.export(name, Selection(all_tasks=True), Making(media=media))
     with zipfile.ZipFile(done.path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}, done
 
@@ -183,6 +185,7 @@ def test_what_is_left_when_an_export_breaks_off_is_closed() -> None:
     tasks = [task(n, {"image": f"http://x/{n}"}) for n in range(50)]
     walk = Media(None, fetch).ahead(tasks, lambda t: [t.data["image"]])
     next(walk)
+    assert isinstance(walk, Generator)
     walk.close()
     assert all(one.closed for one in opened)
 

@@ -65,7 +65,7 @@ def peak(exporter: Exporter, count: int) -> int:
     gc.collect()
     tracemalloc.start()
     try:
-        with closing(report.Report()) as told, output.ZipOutput(Sink()) as out:
+        with closing(report.Report()) as told, output.ZipOutput(io.BufferedWriter(Sink())) as out:
             exporter.write(Many(count), out, Context(parse(CONFIG), media=Media(), report=told))
         return tracemalloc.get_traced_memory()[1]
     finally:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from label_studio_lite.core.model import Task
+from label_studio_lite.core.offsets import Units
 from label_studio_lite.exporting.base import Exporter
 from label_studio_lite.exporting.choosing import Wish
 from label_studio_lite.exporting.registry import LEGACY, V1
@@ -96,7 +97,7 @@ wishes = st.builds(Wish, *(st.none() | st.booleans() for _ in range(3)))
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(works, min_size=1, max_size=3), wishes, st.sampled_from(["utf16", "codepoints"]))
 def test_no_task_stops_an_export(
-    exporter: Exporter, found: list[Any], wish: Wish, units: str
+    exporter: Exporter, found: list[Any], wish: Wish, units: Units
 ) -> None:
     tasks = [Task(n, {"id": n, "data": {"text": "t"}}, work) for n, work in enumerate(found)]
     case = Case(CONFIG, tasks, units, {UPLOADED: png(20, 10)})

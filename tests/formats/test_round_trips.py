@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -51,10 +51,9 @@ def again(name: str, case: Case) -> list[tuple[Json, list[Json]]]:
     files = Files({member: partial(io.BytesIO, content) for member, content in members.items()})
     config = parse(case.label_config)
     reader = registry.find(name.removesuffix("_WITH_IMAGES"), config)
-    units = cast("Units", case.units)
-    conversion = Conversion(config, "classic", units)
+    conversion = Conversion(config, "classic", case.units)
     return [
-        ({"value": found.text, **found.data}, regions(found, config, units))
+        ({"value": found.text, **found.data}, regions(found, config, case.units))
         if found.object_tag
         else (found.data, settled(found, found.completions[0], conversion)["result"])
         for found in reader.findings(files)
@@ -172,7 +171,7 @@ def marked(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
     return text, [(start, end) for start, end in pairs if text[start:end].strip()]
 
 
-def annotated(text: str, spans: Sequence[tuple[int, int]], units: str) -> Case:
+def annotated(text: str, spans: Sequence[tuple[int, int]], units: Units) -> Case:
     result = []
     for start, end in spans:
         at = (
@@ -183,13 +182,13 @@ def annotated(text: str, spans: Sequence[tuple[int, int]], units: str) -> Case:
     return Case(TEXTS, [task(0, {"text": text}, completion(1, *result))], units=units)
 
 
-def found_in(text: str, result: list[Json], units: str) -> list[tuple[int, int]]:
-    return [tuple(region_span(text, one, cast("Units", units))) for one in result]
+def found_in(text: str, result: list[Json], units: Units) -> list[tuple[int, int]]:
+    return [(*region_span(text, one, units),) for one in result]
 
 
 @settings(max_examples=100, deadline=None)
 @given(marked(), st.sampled_from(["utf16", "codepoints"]))
-def test_spacy(case: tuple[str, list[tuple[int, int]]], units: str) -> None:
+def test_spacy(case: tuple[str, list[tuple[int, int]]], units: Units) -> None:
     """But for blanks at the ends of an entity, which no token has."""
     text, spans = case
     ((data, result),) = again("SPACY", annotated(text, spans, units))
@@ -206,7 +205,7 @@ def test_spacy(case: tuple[str, list[tuple[int, int]]], units: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(marked(), st.sampled_from(["utf16", "codepoints"]))
 @example(("aaaaaa\U0001f44daa", [(8, 9)]), "codepoints")  # the same letter in the other units
-def test_json_min(case: tuple[str, list[tuple[int, int]]], units: str) -> None:
+def test_json_min(case: tuple[str, list[tuple[int, int]]], units: Units) -> None:
     """Its offsets are code points, whatever the project's are."""
     text, spans = case
     ((data, result),) = again("JSON_MIN", annotated(text, spans, units))

@@ -17,6 +17,7 @@ from label_studio_lite.http import v1
 from label_studio_lite.http.routes import Route
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.workspace import OneProject
+from tests.client import Client
 from tests.conftest import choice
 from tests.coverage import routes
 from tests.fuzz.mutations import ODD, count, damaged
@@ -121,7 +122,7 @@ def cases(route: Route) -> int:
 
 @pytest.mark.parametrize("name", GROUPS)
 def test_routes(app: Flask, name: str) -> None:
-    client = app.test_client()
+    client = Client(app)
     tasks = [{"text": "a"}, {"data": {"text": "b"}, "predictions": [{"result": [choice()]}]}]
     client.post("/api/project/import", json=tasks)
     client.post("/api/tasks/0/completions", json={"result": [choice()]})
@@ -144,7 +145,7 @@ def test_routes(app: Flask, name: str) -> None:
 
 def test_a_way_of_sampling_that_there_is_not(app: Flask) -> None:
     """Found here: it was taken, and then there was no next task, and no Label page."""
-    client = app.test_client()
+    client = Client(app)
     client.post("/api/project/import", json={"text": "a"})
     answer = client.patch("/api/projects/1/", json={"sampling": "x"})
     assert answer.status_code == 400

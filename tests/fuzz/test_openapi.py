@@ -15,6 +15,7 @@ from hypothesis.errors import Unsatisfiable
 from label_studio_lite.app import Server, create_app
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.workspace import OneProject
+from tests.client import Client
 from tests.conftest import choice
 from tests.fuzz.mutations import NIGHTLY
 
@@ -30,7 +31,7 @@ CASES = 100 if NIGHTLY else 2  # requests of each operation
 def test_no_request_fails_unforeseen(project: Project, dialect: str) -> None:
     app = create_app(Server(OneProject(project)))
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    client = app.test_client()
+    client = Client(app)
     client.post("/api/project/import", json=[{"text": "a"}, {"text": "b"}])
     client.post("/api/tasks/0/completions", json={"result": [choice()]})
     schema = schemathesis.openapi.from_wsgi(f"/docs/api/schema/json?dialect={dialect}", app)

@@ -17,6 +17,7 @@ from label_studio_lite.service.project import open_project
 from label_studio_lite.store import doctor
 from label_studio_lite.store.directory import DirectoryStore
 from label_studio_lite.store.records import Recovered, frame, recover
+from tests.client import Client
 from tests.conftest import CHOICES, app_of
 from tests.fuzz.mutations import ODD, count, damaged
 from tests.store import build
@@ -177,7 +178,7 @@ def test_a_damaged_file(source: Path, name: str) -> None:
             assert error.detail
             continue
         try:
-            client = app_of(project).test_client()
+            client = Client(app_of(project))
             for page in PAGES:
                 answer = client.get(page, buffered=True)
                 assert b"internal error" not in answer.data, (number, page, path.read_bytes())

@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import BOXES, MakeProject, app_of
 
 SECRET = b"nobody is to read this"
@@ -71,8 +71,8 @@ def images(make_project: MakeProject, tmp_path: Path) -> Project:
 
 
 @pytest.fixture
-def client(images: Project) -> FlaskClient:
-    return app_of(images).test_client()
+def client(images: Project) -> Client:
+    return Client(app_of(images))
 
 
 def upload(project: Project, name: str, content: bytes = b"0123456789") -> str:
@@ -81,20 +81,20 @@ def upload(project: Project, name: str, content: bytes = b"0123456789") -> str:
 
 class TestTraversal:
     @pytest.mark.parametrize("root", ["/data/upload/", "/upload/", "/static/", "/"])
-    def test_of_paths(self, client: FlaskClient, root: str) -> None:
+    def test_of_paths(self, client: Client, root: str) -> None:
         for name in TRAVERSALS:
             answer = client.get(root + name, buffered=True)
             assert 400 <= answer.status_code < 500, name[:80]
             assert SECRET not in answer.data, name[:80]
 
-    def test_of_names_in_a_served_folder(self, client: FlaskClient, tmp_path: Path) -> None:
+    def test_of_names_in_a_served_folder(self, client: Client, tmp_path: Path) -> None:
         folder = quote(str(tmp_path / "photos"))
         for name in TRAVERSALS:
             answer = client.get(f"/data/{name}?d={folder}", buffered=True)
             assert 400 <= answer.status_code < 500, name[:80]
             assert SECRET not in answer.data, name[:80]
 
-    def test_of_folders(self, client: FlaskClient, tmp_path: Path) -> None:
+    def test_of_folders(self, client: Client, tmp_path: Path) -> None:
         photos = f"{tmp_path}/photos"
         folders = [
             str(tmp_path),
@@ -118,7 +118,7 @@ class TestTraversal:
             assert 400 <= answer.status_code < 500, folder
             assert SECRET not in answer.data, folder
 
-    def test_a_folder_whose_name_begins_alike(self, client: FlaskClient, tmp_path: Path) -> None:
+    def test_a_folder_whose_name_begins_alike(self, client: Client, tmp_path: Path) -> None:
         (tmp_path / "photos-private").mkdir()
         (tmp_path / "photos-private" / "b.jpg").write_bytes(SECRET)
         answer = client.get(f"/data/b.jpg?d={quote(str(tmp_path / 'photos-private'))}")
@@ -161,7 +161,7 @@ class TestLinks:
     @pytest.mark.parametrize(
         "name", ["file.jpg", "folder/secret.txt", "chain.jpg", "loop.jpg", "pipe.jpg", "folder"]
     )
-    def test_lead_nowhere_else(self, client: FlaskClient, tmp_path: Path, name: str) -> None:
+    def test_lead_nowhere_else(self, client: Client, tmp_path: Path, name: str) -> None:
         for path in (f"/data/upload/{name}", f"/data/{name}?d={quote(f'{tmp_path}/photos')}"):
             answer = client.get(path, buffered=True)
             assert 400 <= answer.status_code < 500
@@ -173,7 +173,7 @@ class TestLinks:
         (tmp_path / "link").symlink_to(tmp_path / "photos")
         (tmp_path / "photos" / "same.jpg").symlink_to(tmp_path / "photos" / "a.jpg")
         images.folders.serve(tmp_path / "link")
-        client = app_of(images).test_client()
+        client = Client(app_of(images))
         answer = client.get(f"/data/same.jpg?d={quote(str(tmp_path / 'link'))}", buffered=True)
         assert answer.data == b"a"
 
@@ -183,7 +183,7 @@ class TestLinks:
         (images.folder / "upload").symlink_to(tmp_path / "large disk")
         name = upload(images, "a.jpg")
         (images.folder / "upload" / "b.jpg").symlink_to(tmp_path / "large disk" / name)
-        client = app_of(images).test_client()
+        client = Client(app_of(images))
         for known in (name, "b.jpg"):
             answer = client.get(f"/data/upload/{known}", buffered=True)
             assert answer.data == b"0123456789"
@@ -203,7 +203,7 @@ class TestActiveContent:
     )  # fmt: skip
     def test_is_an_attachment_in_a_sandbox(self, images: Project, name: str) -> None:
         stored = upload(images, name, b"<script>alert(1)</script>")
-        answer = app_of(images).test_client().get(f"/data/upload/{stored}", buffered=True)
+        answer = Client(app_of(images)).get(f"/data/upload/{stored}", buffered=True)
         assert answer.status_code == 200
         assert answer.headers["Content-Disposition"].startswith("attachment")
         assert "sandbox" in answer.headers["Content-Security-Policy"]
@@ -214,7 +214,7 @@ class TestActiveContent:
     def test_scripts_are_no_scripts(self, images: Project, name: str) -> None:
         """Else an upload could be named in a <script>, or become a service worker."""
         stored = upload(images, name, b"alert(1)")
-        answer = app_of(images).test_client().get(f"/data/upload/{stored}", buffered=True)
+        answer = Client(app_of(images)).get(f"/data/upload/{stored}", buffered=True)
         assert answer.mimetype == "text/plain"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
@@ -223,14 +223,14 @@ class TestActiveContent:
     )
     def test_media_are_shown(self, images: Project, name: str) -> None:
         stored = upload(images, name, b"<script>alert(1)</script>")
-        answer = app_of(images).test_client().get(f"/data/upload/{stored}", buffered=True)
+        answer = Client(app_of(images)).get(f"/data/upload/{stored}", buffered=True)
         assert not answer.headers.get("Content-Disposition", "").startswith("attachment")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
 
     def test_names_cannot_break_out_of_their_header(self, images: Project) -> None:
         stored = upload(images, 'a"; filename="evil.exe\r\nX-Evil: 1\r\n.html', b"x")
-        answer = app_of(images).test_client().get(f"/data/upload/{quote(stored)}", buffered=True)
+        answer = Client(app_of(images)).get(f"/data/upload/{quote(stored)}", buffered=True)
         assert answer.status_code == 200
         assert "X-Evil" not in answer.headers
         assert "\n" not in stored
@@ -249,7 +249,7 @@ class TestActiveContent:
         ],
     )
     def test_answers_that_hold_what_users_wrote_run_nothing(
-        self, client: FlaskClient, path: str
+        self, client: Client, path: str
     ) -> None:
         answer = client.get(path, buffered=True)
         policy = answer.headers["Content-Security-Policy"]
@@ -261,7 +261,7 @@ class TestActiveContent:
         "path",
         ["/", "/welcome", "/<script>alert(1)</script>", "/data/<script>", "/login"],
     )
-    def test_pages_run_our_scripts_only(self, client: FlaskClient, path: str) -> None:
+    def test_pages_run_our_scripts_only(self, client: Client, path: str) -> None:
         answer = client.get(path, buffered=True, follow_redirects=True)
         assert b"<script>alert" not in answer.data
         policy = answer.headers["Content-Security-Policy"].split("; ")
@@ -272,7 +272,7 @@ class TestActiveContent:
         assert rules["base-uri"] == ["'none'"]
         assert rules["form-action"] == ["'self'"]
 
-    def test_task_data_in_a_page_cannot_close_its_script(self, client: FlaskClient) -> None:
+    def test_task_data_in_a_page_cannot_close_its_script(self, client: Client) -> None:
         evil = "</script><script>alert(1)</script><!--<script>"
         client.post("/api/project/import", json={"image": f"http://x/{evil}"})
         answer = client.get("/")

@@ -16,16 +16,15 @@ from __future__ import annotations
 import logging
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from label_studio_lite import errors
 from label_studio_lite.http.errors import STATUS, status_of
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.tasks import Tasks
+from tests.client import Client, ClientResponse
 
 
-def assert_error(answer: TestResponse, status: int) -> None:
+def assert_error(answer: ClientResponse, status: int) -> None:
     assert answer.status_code == status
     assert answer.mimetype == "application/json"
     assert sorted(answer.json) == ["detail", "request", "result", "status"]
@@ -62,17 +61,17 @@ def assert_error(answer: TestResponse, status: int) -> None:
         ("PUT", "/api/project", None, 405),
     ],
 )
-def test_shape(client: FlaskClient, method: str, path: str, body: object, status: int) -> None:
+def test_shape(client: Client, method: str, path: str, body: object, status: int) -> None:
     assert_error(client.open(path, method=method, json=body), status)
 
 
-def test_request_shows_the_query(client: FlaskClient) -> None:
+def test_request_shows_the_query(client: Client) -> None:
     answer = client.get("/api/tasks?order=x&page=2")
     assert answer.json["request"] == {"order": "x", "page": "2"}
 
 
 def test_an_unexpected_failure_is_logged_and_not_shown(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(self: Tasks, task_id: int) -> None:
         raise RuntimeError("inside")
@@ -85,7 +84,7 @@ def test_an_unexpected_failure_is_logged_and_not_shown(
     assert "RuntimeError: inside" in caplog.text
 
 
-def test_pages_fail_as_pages(client: FlaskClient, project: Project) -> None:
+def test_pages_fail_as_pages(client: Client, project: Project) -> None:
     answer = client.get("/data/upload/nothing.jpg")
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from flask.testing import FlaskClient
+
+from tests.client import Client
 
 HALF = "\ud800"
 V1 = {"X-Label-Studio-API": "1"}
@@ -21,7 +22,7 @@ def region(choice: str) -> dict[str, object]:
 
 
 @pytest.fixture
-def odd(client: FlaskClient) -> FlaskClient:
+def odd(client: Client) -> Client:
     """Two equal tasks with such a text, the first one done with such a choice."""
     tasks = [{"text": HALF, "a": [1, {"b": 2}]}] * 2
     assert client.post("/api/project/import", json=tasks).status_code == 201
@@ -32,7 +33,7 @@ def odd(client: FlaskClient) -> FlaskClient:
 
 @pytest.mark.parametrize("indent", [0, 2])
 @pytest.mark.parametrize("several", [True, False])
-def test_in_json_on_lines(client: FlaskClient, indent: int, several: bool) -> None:
+def test_in_json_on_lines(client: Client, indent: int, several: bool) -> None:
     task = {"text": HALF, "more": ["a", " b  ", 1.5, {}]}
     body = json.dumps([task] if several else task, indent=indent).replace("\n", "\r\n")
     answer = client.post("/api/project/import", data=body, content_type="application/json")
@@ -53,17 +54,17 @@ def test_in_json_on_lines(client: FlaskClient, indent: int, several: bool) -> No
         "/api/project/export?format=JSON",
     ],
 )
-def test_is_shown(odd: FlaskClient, path: str) -> None:
+def test_is_shown(odd: Client, path: str) -> None:
     assert odd.get(path, buffered=True).status_code == 200
 
 
-def test_in_comments(odd: FlaskClient) -> None:
+def test_in_comments(odd: Client) -> None:
     body = {"annotation": 1, "text": HALF}
     assert odd.post("/api/comments", json=body, headers=V1).status_code == 201
     assert "\\ud800" in odd.get("/api/comments/export", headers=V1).text
 
 
-def test_duplicates_are_found(odd: FlaskClient) -> None:
+def test_duplicates_are_found(odd: Client) -> None:
     answer = odd.post(
         "/api/dm/actions?id=remove_duplicates&project=1",
         json={"selectedItems": {"all": True, "excluded": []}},

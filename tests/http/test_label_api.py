@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask.testing import FlaskClient
-
 from label_studio_lite.service.project import Project
+from tests.client import Client
 
 RESULT = [
     {"from_name": "mood", "to_name": "text", "type": "choices", "value": {"choices": ["good"]}}
@@ -14,25 +13,25 @@ RESULT = [
 DRAFT = {"completion_id": None, "unique_id": "u1", "result": RESULT, "lead_time": 2.5}
 
 
-def with_tasks(client: FlaskClient, count: int) -> None:
+def with_tasks(client: Client, count: int) -> None:
     tasks = [{"text": f"text {i}"} for i in range(count)]
     assert client.post("/api/project/import", json=tasks).status_code == 201
 
 
-def shown(client: FlaskClient, query: str = "") -> Any:
+def shown(client: Client, query: str = "") -> Any:
     answer = client.get(f"/api/label/next{query}")
     assert answer.status_code == 200
     return answer.json
 
 
-def test_next_passes_over_what_is_shown_already(client: FlaskClient) -> None:
+def test_next_passes_over_what_is_shown_already(client: Client) -> None:
     with_tasks(client, 3)
     assert shown(client)["task"]["id"] == 0
     assert shown(client, "?exclude=0,1")["task"]["id"] == 2
     assert shown(client, "?exclude=0,1,2")["task"] is None
 
 
-def test_a_task_with_what_is_known_of_it(client: FlaskClient) -> None:
+def test_a_task_with_what_is_known_of_it(client: Client) -> None:
     with_tasks(client, 1)
     completion_id = client.post("/api/tasks/0/completions", json={"result": RESULT}).json["id"]
     answer = client.get("/api/label/tasks/0").json
@@ -42,7 +41,7 @@ def test_a_task_with_what_is_known_of_it(client: FlaskClient) -> None:
     assert client.get("/api/label/tasks/9").status_code == 404
 
 
-def test_progress(client: FlaskClient) -> None:
+def test_progress(client: Client) -> None:
     with_tasks(client, 5)
     for task_id in range(3):
         body = {"result": RESULT, "lead_time": 4.0}
@@ -58,7 +57,7 @@ def test_progress(client: FlaskClient) -> None:
     }
 
 
-def test_a_draft_is_kept_and_shown_until_it_is_dropped(client: FlaskClient) -> None:
+def test_a_draft_is_kept_and_shown_until_it_is_dropped(client: Client) -> None:
     with_tasks(client, 1)
     assert client.get("/api/tasks/0/draft").status_code == 404
     saved = client.put("/api/tasks/0/draft", json=DRAFT)
@@ -70,7 +69,7 @@ def test_a_draft_is_kept_and_shown_until_it_is_dropped(client: FlaskClient) -> N
     assert shown(client)["draft"] is None
 
 
-def test_of_two_who_draw_the_second_is_told(client: FlaskClient) -> None:
+def test_of_two_who_draw_the_second_is_told(client: Client) -> None:
     with_tasks(client, 1)
     first = client.put("/api/tasks/0/draft", json=DRAFT)
     assert client.put("/api/tasks/0/draft", json={**DRAFT, "unique_id": "u2"}).status_code == 409
@@ -82,9 +81,10 @@ def test_of_two_who_draw_the_second_is_told(client: FlaskClient) -> None:
     assert client.get("/api/tasks/0/draft").json["lead_time"] == 3
 
 
-def test_a_draft_must_be_one(client: FlaskClient, project: Project) -> None:
+def test_a_draft_must_be_one(client: Client, project: Project) -> None:
     with_tasks(client, 1)
-    for body in ({}, {"result": 1}, {"result": [1]}, [], None):
+    bad: list[object] = [{}, {"result": 1}, {"result": [1]}, [], None]
+    for body in bad:
         assert client.put("/api/tasks/0/draft", json=body).status_code == 400
     assert client.put("/api/tasks/7/draft", json=DRAFT).status_code == 404
     assert not (project.folder / "drafts").exists()

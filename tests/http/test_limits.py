@@ -9,12 +9,12 @@ import time
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.app import Server, create_app
 from label_studio_lite.http import limits
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.workspace import OneProject
+from tests.client import Client
 from tests.conftest import CHOICES
 
 NINES = "9" * 5000
@@ -50,7 +50,7 @@ def quick() -> Any:
 @pytest.mark.usefixtures("quick")
 class TestXml:
     @pytest.mark.parametrize("name", EVIL_XML)
-    def test_is_refused(self, client: FlaskClient, project: Project, name: str) -> None:
+    def test_is_refused(self, client: Client, project: Project, name: str) -> None:
         xml = EVIL_XML[name]
         before = project.label_config.current.xml
         for answer in (
@@ -69,7 +69,7 @@ class TestJson:
 
     @pytest.mark.parametrize("body", DEEP)
     @pytest.mark.parametrize("path", ["/api/project/import", "/api/project/config", "/api/models"])
-    def test_of_any_depth(self, client: FlaskClient, path: str, body: str) -> None:
+    def test_of_any_depth(self, client: Client, path: str, body: str) -> None:
         answer = client.post(path, data=body, content_type="application/json")
         assert 400 <= answer.status_code < 500
 
@@ -77,14 +77,14 @@ class TestJson:
         "body",
         ['{"a": 1e999}', "[NaN]", '"\\ud800"', "[1" + "0" * 100_000 + "]", "\xff", "{}" * 1000],
     )
-    def test_odd_values(self, client: FlaskClient, body: str) -> None:
+    def test_odd_values(self, client: Client, body: str) -> None:
         for path in ("/api/project/import", "/api/project/config"):
             answer = client.post(
                 path, data=body.encode("latin-1"), content_type="application/json"
             )
             assert 400 <= answer.status_code < 500
 
-    def test_depth_within_a_task_is_kept_or_refused(self, client: FlaskClient) -> None:
+    def test_depth_within_a_task_is_kept_or_refused(self, client: Client) -> None:
         for depth in (10, 400, 900, 5000):
             deep = "[" * depth + "]" * depth
             body = f'[{{"text": "a", "more": {deep}}}]'
@@ -96,12 +96,12 @@ class TestJson:
 
 class TestSize:
     @pytest.fixture
-    def small(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    def small(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> Client:
         monkeypatch.setattr(limits, "_IN_MEMORY", 1000)
         app = create_app(Server(OneProject(project), max_body=5000))
-        return app.test_client()
+        return Client(app)
 
-    def test_of_imports_is_the_server_s(self, small: FlaskClient) -> None:
+    def test_of_imports_is_the_server_s(self, small: Client) -> None:
         tasks = [{"text": "x" * 100}] * 30
         assert small.post("/api/project/import", json=tasks).status_code == 201
         answer = small.post("/api/project/import/", json=tasks * 2)
@@ -109,7 +109,7 @@ class TestSize:
         file = (io.BytesIO(json.dumps(tasks * 2).encode()), "a.json")
         assert small.post("/api/project/import", data={"f": file}).status_code == 413
 
-    def test_of_other_bodies_is_less(self, small: FlaskClient) -> None:
+    def test_of_other_bodies_is_less(self, small: Client) -> None:
         big = CHOICES + "<!--" + "x" * 1000 + "-->"
         for answer in (
             small.post("/api/project/config", json={"label_config": big}),
@@ -118,16 +118,16 @@ class TestSize:
         ):
             assert answer.status_code == 413
 
-    def test_a_folder_of_files_in_one_request(self, client: FlaskClient) -> None:
+    def test_a_folder_of_files_in_one_request(self, client: Client) -> None:
         files = {f"f{n}": (io.BytesIO(b'{"text": "a"}'), f"{n}.json") for n in range(1500)}
         answer = client.post("/api/project/import", data=files)
         assert (answer.status_code, answer.json["task_count"]) == (201, 1500)
 
-    def test_a_label_config_of_a_megabyte_in_a_form(self, client: FlaskClient) -> None:
+    def test_a_label_config_of_a_megabyte_in_a_form(self, client: Client) -> None:
         xml = CHOICES.replace("</View>", f"<!--{'x' * 900_000}--></View>")
         assert client.post("/api/project/config", data={"label_config": xml}).status_code == 201
 
-    def test_long_addresses_and_odd_headers(self, client: FlaskClient) -> None:
+    def test_long_addresses_and_odd_headers(self, client: Client) -> None:
         for path in (
             "/api/tasks?page=" + "9" * 5000,
             "/api/tasks/" + "9" * 5000,
@@ -150,7 +150,7 @@ class TestSize:
 
 @pytest.mark.parametrize("path", ["/api/project/import", "/api/projects/1/import"])
 def test_compressed_bodies_are_refused_by_that_name(
-    client: FlaskClient, project: Project, path: str
+    client: Client, project: Project, path: str
 ) -> None:
     packed = gzip.compress(json.dumps([{"text": "a"}]).encode())
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}

@@ -6,7 +6,6 @@ import io
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from flask.testing import FlaskClient
 from lxml import html
 
 from label_studio_lite.app import Server, create_app
@@ -14,6 +13,7 @@ from label_studio_lite.http import pages
 from label_studio_lite.http.auth import Access
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.workspace import OneProject
+from tests.client import Client
 from tests.conftest import BOXES, MakeProject, app_of
 
 PREFIX = "/my/ls"
@@ -37,6 +37,7 @@ def guarded(project: Project) -> Server:
 def addresses(text: str) -> set[str]:
     """Whatever a page links to or loads."""
     found = html.fromstring(text).xpath("//@href | //@src | //@action")
+    assert isinstance(found, list)
     return {str(address) for address in found if not str(address).startswith(("#", "data:"))}
 
 
@@ -44,7 +45,7 @@ class TestPrefix:
     @pytest.mark.parametrize("cut_off", [True, False])
     @pytest.mark.parametrize("page", PAGES)
     def test_every_address_of_a_page_is_below_it(
-        self, client: FlaskClient, project: Project, page: str, cut_off: bool
+        self, client: Client, project: Project, page: str, cut_off: bool
     ) -> None:
         client.post("/api/project/import", json={"text": "a"})
         headers = {"X-Forwarded-Prefix": PREFIX}
@@ -60,14 +61,14 @@ class TestPrefix:
             if target.netloc == "localhost":
                 assert f"{target.path}/".startswith(f"{PREFIX}/"), address
 
-    def test_static_files_and_calls(self, client: FlaskClient) -> None:
+    def test_static_files_and_calls(self, client: Client) -> None:
         headers = {"X-Forwarded-Prefix": PREFIX}
         for path in ("/static/css/ui.css", "/api/project", "/api/tasks/"):
             for asked in (path, PREFIX + path):
                 assert client.get(asked, headers=headers, buffered=True).status_code == 200
 
     def test_addresses_in_answers_have_it(self, make_project: MakeProject) -> None:
-        client = app_of(make_project(BOXES)).test_client()
+        client = Client(app_of(make_project(BOXES)))
         file = (io.BytesIO(b"\xff\xd8"), "a.jpg")
         client.post("/api/project/import", data={"a": file})
         [task] = client.get("/api/tasks", headers={"X-Forwarded-Prefix": PREFIX}).json
@@ -77,7 +78,7 @@ class TestPrefix:
         "prefix",
         ["//evil.example", "/../x", "/a b", "/a\\b", "https://evil.example", "/<x>", "/a//b", "x"],
     )
-    def test_odd_ones_are_not_believed(self, client: FlaskClient, prefix: str) -> None:
+    def test_odd_ones_are_not_believed(self, client: Client, prefix: str) -> None:
         headers = {"X-Forwarded-Prefix": prefix}
         assert client.get("/api/project", headers=headers).status_code == 200
         client.post("/api/project/import", json={"text": "a"})
@@ -86,7 +87,7 @@ class TestPrefix:
 
 class TestPublicAddress:
     def test_login_comes_back_below_the_prefix(self, guarded: Server) -> None:
-        client = create_app(guarded).test_client()
+        client = Client(create_app(guarded))
         html_ = {"Accept": "text/html"}
         for page, expected in (("/tasks", "./login"), ("/", "./login")):
             answer = client.get(PREFIX + page, headers=html_)
@@ -97,7 +98,7 @@ class TestPublicAddress:
         assert "Secure" in answer.headers["Set-Cookie"]
 
     def test_it_is_what_clients_are_told(self, guarded: Server) -> None:
-        client = create_app(guarded).test_client()
+        client = Client(create_app(guarded))
         client.post("/api/project/import", json={"text": "/data/upload/x"}, auth=("ls", "pw"))
         found = client.get("/api/tasks/0", auth=("ls", "pw"))
         assert found.status_code == 200
@@ -107,7 +108,7 @@ class TestPublicAddress:
         )
 
     def test_guessing_is_counted_by_client(self, guarded: Server) -> None:
-        client = create_app(guarded).test_client()
+        client = Client(create_app(guarded))
 
         def status(client_address: str) -> int:
             headers = {"X-Forwarded-For": f"203.0.113.9, {client_address}"}
@@ -117,7 +118,7 @@ class TestPublicAddress:
         assert status("198.51.100.2") == 401
 
     def test_what_strangers_say_of_themselves_is_not_believed(self, guarded: Server) -> None:
-        client = create_app(guarded).test_client()
+        client = Client(create_app(guarded))
         stranger = {"REMOTE_ADDR": "8.8.8.8"}
 
         def status(number: int) -> int:
@@ -129,7 +130,7 @@ class TestPublicAddress:
         assert [status(number) for number in range(11)] == [401] * 10 + [429]
 
     def test_without_one_nobody_is_believed(self, project: Project) -> None:
-        client = app_of(project, Access(password="pw")).test_client()
+        client = Client(app_of(project, Access(password="pw")))
         found = [
             client.get(
                 "/api/health",

@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from label_studio_lite.app import Server, create_app
 from label_studio_lite.core.model import Json
@@ -23,6 +22,7 @@ from label_studio_lite.http.reference.document import document, id_of, yaml
 from label_studio_lite.http.routes import Route
 from label_studio_lite.service.workspace import ManyProjects
 from tests import coverage
+from tests.client import Client
 from tests.conftest import choice
 
 ROUTES = {route.name: route for route in v1.ROUTES if route.operation}
@@ -76,25 +76,25 @@ def app(workspace: ManyProjects) -> Flask:
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
+def client(app: Flask) -> Client:
     return client_of(app)
 
 
-def client_of(app: Flask) -> FlaskClient:
+def client_of(app: Flask) -> Client:
     """A client that speaks 1.x."""
-    client = app.test_client()
+    client = Client(app)
     client.environ_base["HTTP_X_LABEL_STUDIO_API"] = "1"
     return client
 
 
-def send(client: FlaskClient, path: str, body: Any) -> Json:
+def send(client: Client, path: str, body: Any) -> Json:
     answer = client.post(path, json=body)
     assert answer.status_code in (200, 201), (path, answer.json)
     found: Json = answer.json
     return found
 
 
-def fill(client: FlaskClient) -> None:
+def fill(client: Client) -> None:
     send(client, "/api/projects", {"title": "Moods", "label_config": examples.LABEL_CONFIG})
     texts = [{"text": "some words"}, {"text": "more words"}, {"text": "x"}]
     send(client, "/api/projects/1/import", texts)
@@ -140,7 +140,7 @@ CALLS = [
 
 @pytest.mark.parametrize(("method", "path", "operation"), CALLS)
 def test_every_example_does_what_it_says(
-    client: FlaskClient, method: str, path: str, operation: Json
+    client: Client, method: str, path: str, operation: Json
 ) -> None:
     name = operation["operationId"]
     query = {}
@@ -166,7 +166,7 @@ def test_every_example_does_what_it_says(
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_one_person_cannot_do_is_refused(client: FlaskClient, name: str) -> None:
+def test_what_one_person_cannot_do_is_refused(client: Client, name: str) -> None:
     route = ROUTES[name]
     path = re.sub(r"<.*?>", "1", route.rule)
     assert client.open(path, method=route.method, json={}).status_code == REFUSED[name]
@@ -193,7 +193,7 @@ def test_the_document_is_whole() -> None:
     assert all(operation["summary"] for _, _, operation in documented())
 
 
-def test_both_dialects_are_documented(client: FlaskClient) -> None:
+def test_both_dialects_are_documented(client: Client) -> None:
     shown = client.get("/docs/api/schema/?format=json&dialect=legacy").json
     assert shown["openapi"] == "3.1.0"
     assert set(shown["paths"]) >= {written(route) for route in legacy.ROUTES}
@@ -216,7 +216,7 @@ def test_both_dialects_are_documented(client: FlaskClient) -> None:
         ("?format=yaml", "application/json", "yaml"),
     ],
 )
-def test_json_or_yaml(client: FlaskClient, query: str, accept: str, kind: str) -> None:
+def test_json_or_yaml(client: Client, query: str, accept: str, kind: str) -> None:
     answer = client.get(f"/docs/api/schema/{query}", headers={"Accept": accept})
     assert answer.status_code == 200
     if kind == "json":
@@ -227,12 +227,12 @@ def test_json_or_yaml(client: FlaskClient, query: str, accept: str, kind: str) -
 
 
 @pytest.mark.parametrize("query", ["?format=xml", "?dialect=2"])
-def test_unknown_formats_are_refused(client: FlaskClient, query: str) -> None:
+def test_unknown_formats_are_refused(client: Client, query: str) -> None:
     assert client.get(f"/docs/api/schema{query}").status_code == 400
 
 
 def test_yaml_says_the_same() -> None:
-    value = {
+    value: Json = {
         "a b": [1, -2.5, None, True, [], {}, "x: #y\n", ["é", {"k": [[1], "2"]}]],
         "empty": {},
     }
@@ -243,7 +243,7 @@ def test_yaml_says_the_same() -> None:
 
 
 @pytest.mark.parametrize("dialect", ["v1", "legacy"])
-def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient, dialect: str) -> None:
+def test_the_page_needs_nothing_from_elsewhere(client: Client, dialect: str) -> None:
     answer = client.get(f"/docs/api/?dialect={dialect}", headers={"X-Label-Studio-API": ""})
     html = answer.get_data(as_text=True)
     assert answer.status_code == 200

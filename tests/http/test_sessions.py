@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from label_studio_lite.app import Server, create_app
 from label_studio_lite.service.creating import NewProject, create_project
 from label_studio_lite.service.workspace import ManyProjects, Sessions
 from tests import coverage
+from tests.client import Client
 from tests.conftest import BOXES, CHOICES
 
 
@@ -32,7 +32,7 @@ class TestMany:
     def test_each_is_served_below_its_prefix(self, workspace: ManyProjects, app: Flask) -> None:
         workspace.create(NewProject(CHOICES, {"title": "Moods of texts"}))
         workspace.create(NewProject(BOXES, {"title": "Cats"}))
-        client = app.test_client()
+        client = Client(app)
         client.post("/projects/1/api/project/import", json={"text": "a"})
         client.post("/projects/2/api/project/import", json=[{"image": "x"}, {"image": "y"}])
         assert client.get("/projects/1/api/project").json["task_count"] == 1
@@ -43,7 +43,7 @@ class TestMany:
         assert redirect.status_code == 200
 
     def test_a_single_one_needs_no_prefix(self, workspace: ManyProjects, app: Flask) -> None:
-        client = app.test_client()
+        client = Client(app)
         assert client.get("/api/project").status_code == 404
         workspace.create(NewProject(CHOICES))
         assert client.get("/api/project").status_code == 200
@@ -58,7 +58,7 @@ class TestMany:
         create_project(tmp_path / "projects" / "by hand", NewProject(CHOICES))
         (tmp_path / "projects" / "no project").mkdir()
         assert workspace.ids() == [1]
-        assert app.test_client().get("/projects/1/api/project").json["project_name"] == "by hand"
+        assert Client(app).get("/projects/1/api/project").json["project_name"] == "by hand"
 
     def test_ids_stay(self, workspace: ManyProjects, tmp_path: Path) -> None:
         for title in ("b", "a", "a"):
@@ -93,13 +93,13 @@ class TestSessions:
         return len(list((tmp_path / "root").glob("*/*/config.json")))
 
     def test_a_visit_of_a_page_makes_a_project(self, app: Flask, tmp_path: Path) -> None:
-        client = app.test_client()
+        client = Client(app)
         assert client.get("/welcome").status_code == 200
         assert self.folders(tmp_path) == 1
         shown = client.get("/api/project").json
         assert shown["multi_session_mode"] is True
         client.post("/api/project/import", json={"text": "mine"})
-        other = app.test_client()
+        other = Client(app)
         other.get("/")
         assert other.get("/api/tasks").json == []
         assert self.folders(tmp_path) == 2
@@ -108,14 +108,14 @@ class TestSessions:
     def test_a_script_without_a_cookie_makes_none(
         self, app: Flask, tmp_path: Path, path: str
     ) -> None:
-        answer = app.test_client().get(path)
+        answer = Client(app).get(path)
         assert self.folders(tmp_path) == 0
         if path.startswith("/api/") and path != "/api/health":
             assert answer.status_code == 404
             assert "POST /api/project?new=1" in answer.json["detail"]
 
     def test_new_projects_and_switching(self, app: Flask, tmp_path: Path) -> None:
-        client = app.test_client()
+        client = Client(app)
         first = client.post("/api/project?new=1&desc=One")
         assert first.status_code == 201
         client.post("/api/project/import", json={"text": "one"})
@@ -132,14 +132,14 @@ class TestSessions:
         assert client.get("/api/project").json["config"]["description"] == "Two"
 
     def test_a_project_can_be_shared(self, app: Flask) -> None:
-        mine, theirs = app.test_client(), app.test_client()
+        mine, theirs = Client(app), Client(app)
         name = mine.post("/api/project?new=1").json["project_name"]
         mine.post("/api/project/import", json={"text": "shared"})
         assert theirs.post(f"/api/project-switch?uuid={name}").json["task_count"] == 1
 
     @pytest.mark.parametrize("uuid", ["11111111-2222-3333-4444-555555555555", "../x", "*"])
     def test_switching_to_nothing_changes_nothing(self, app: Flask, uuid: str) -> None:
-        client = app.test_client()
+        client = Client(app)
         client.post("/api/project?new=1")
         answer = client.post("/api/project-switch", query_string={"uuid": uuid})
         assert answer.status_code == 404
@@ -147,10 +147,10 @@ class TestSessions:
         assert client.get("/api/project").status_code == 200
 
     def test_switching_without_a_uuid(self, app: Flask) -> None:
-        answer = app.test_client().post("/api/project-switch")
+        answer = Client(app).post("/api/project-switch")
         assert (answer.status_code, answer.text) == (400, "Not a valid UUID")
 
     def test_a_forged_cookie_is_nobody(self, app: Flask) -> None:
-        client: FlaskClient = app.test_client()
+        client: Client = Client(app)
         client.set_cookie("session", "eyJ1c2VyIjoieCJ9.Zm9v.YmFy")
         assert client.get("/api/project").status_code == 404

@@ -88,7 +88,7 @@ def _build(target: Path, *requirements: str | Path) -> None:
     """Build in place; what an interrupted build left is thrown away first."""
     shutil.rmtree(target, ignore_errors=True)
     _run([sys.executable, "-m", "venv", target])
-    pip = [target / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install"]
+    pip = [str(target / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install"]
     _run([*pip, "--quiet", *requirements])
     (target / "complete").touch()
 

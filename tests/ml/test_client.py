@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from label_studio_lite.core.model import Json
 from label_studio_lite.errors import BackendFailed, Invalid
 from label_studio_lite.ml.backend import Backend
 from label_studio_lite.ml.base import (
@@ -50,9 +51,9 @@ class TestWhichProtocol:
     ) -> None:
         backend.answers["/health"] = 200, health
         asked = backend_at(backend.url)
-        assert asked.generation is None
+        before = asked.generation
         asked.health()
-        assert asked.generation == generation
+        assert (before, asked.generation) == (None, generation)
         assert backend.lines == ["GET /health"]
 
     @pytest.mark.parametrize(("status", "generation"), [(404, "0.8"), (405, "1.x")])
@@ -178,7 +179,9 @@ class TestBodies1:
         assert found == [[first, {"result": [], "score": 1, "model_version": "7"}], []]
 
     def test_predictions_that_name_their_task(self, backend: Scripted) -> None:
-        named = [{"result": [], "score": n, "task": 200_000_000 + n} for n in (2, 1, 9)]
+        named: list[Json] = [
+            {"result": [], "score": n, "task": 200_000_000 + n} for n in (2, 1, 9)
+        ]
         backend.answers["/predict"] = 200, {"results": named, "model_version": "v"}
         tasks = [{**TASK, "id": n} for n in (1, 2, 3)]
         found = backend_at(backend.url).predict(SUBJECT, tasks, "1")

@@ -13,6 +13,7 @@ import pytest
 
 from label_studio_lite.service.ml.breaker import Breaker
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import MakeProject, app_of, choice
 from tests.ml import scripted
 from tests.ml.conftest import add_tasks, eventually
@@ -47,7 +48,7 @@ class TestAnswered:
 
     @pytest.mark.parametrize("path", ["/api/tasks/0", "/api/project/next", "/api/projects/1/next"])
     def test_routes(self, connected: Project, path: str) -> None:
-        answer = app_of(connected).test_client().get(path)
+        answer = Client(app_of(connected)).get(path)
         assert [p["created_by"] for p in answer.json["predictions"]] == ["m"]
         assert "X-ML-Error" not in answer.headers
 
@@ -88,7 +89,7 @@ class TestAnswered:
 
     def test_without_backends_nothing_is_added(self, project: Project) -> None:
         add_tasks(project, "a")
-        assert app_of(project).test_client().get("/api/tasks/0").json == {
+        assert Client(app_of(project)).get("/api/tasks/0").json == {
             "id": 0,
             "data": {"text": "a"},
         }
@@ -121,7 +122,7 @@ class TestHostile:
     """Whatever the backend does, the next task comes in time with what is stored."""
 
     def label(self, project: Project, caplog: pytest.LogCaptureFixture) -> None:
-        client = app_of(project).test_client()
+        client = Client(app_of(project))
         for path in ("/api/tasks/0", "/api/project/next"):
             started = time.monotonic()
             answer = client.get(path)
@@ -177,7 +178,7 @@ class TestHostile:
         self, connected: Project, backend: Scripted
     ) -> None:
         backend.answers["/predict"] = 500, {"detail": "käse\r\nSet-Cookie: a=b " + "x" * 2000}
-        header = app_of(connected).test_client().get("/api/tasks/0").headers["X-ML-Error"]
+        header = Client(app_of(connected)).get("/api/tasks/0").headers["X-ML-Error"]
         assert "\n" not in header
         assert header.isascii()
         assert len(header) <= 500

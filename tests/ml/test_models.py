@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.core import jsontext
 from label_studio_lite.errors import BackendFailed, Invalid, NotFound
@@ -18,6 +17,7 @@ from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.workspace import ManyProjects
 from label_studio_lite.store.directory import DirectoryStore
+from tests.client import Client
 from tests.conftest import Clock, MakeProject, app_of
 from tests.ml import scripted
 from tests.ml.conftest import add_tasks
@@ -25,8 +25,8 @@ from tests.ml.scripted import Scripted
 
 
 @pytest.fixture
-def client(connected: Project) -> FlaskClient:
-    return app_of(connected).test_client()
+def client(connected: Project) -> Client:
+    return Client(app_of(connected))
 
 
 class TestConnecting:
@@ -132,7 +132,7 @@ class TestSettings:
         with pytest.raises(NotFound):
             connected.models.delete(1)
 
-    def test_passwords_are_never_shown(self, connected: Project, client: FlaskClient) -> None:
+    def test_passwords_are_never_shown(self, connected: Project, client: Client) -> None:
         connected.models.update(1, {"basic_auth_user": "me", "basic_auth_pass": "secret"})
         assert b"secret" not in client.get("/api/project").data
         assert "secret" not in str(connected.models.get(1).public())
@@ -167,7 +167,7 @@ class TestSettings:
 
 
 class TestRoutes:
-    def test_list_and_remove(self, client: FlaskClient) -> None:
+    def test_list_and_remove(self, client: Client) -> None:
         assert client.get("/api/models").json == {"models": ["m"]}
         assert client.delete("/api/models", json={"name": "m"}).status_code == 204
         assert client.get("/api/models/").json == {"models": []}
@@ -188,7 +188,7 @@ class TestRoutes:
         ],
     )
     def test_no_backend(self, project: Project, method: str, path: str) -> None:
-        answer = app_of(project).test_client().open(path, method=method)
+        answer = Client(app_of(project)).open(path, method=method)
         assert (answer.status_code, answer.json) == (400, "No ML backend")
 
     @pytest.mark.parametrize(
@@ -199,28 +199,28 @@ class TestRoutes:
             ("POST", "/predict"),
         ],
     )
-    def test_predict_data(self, client: FlaskClient, path: str, method: str) -> None:
+    def test_predict_data(self, client: Client, path: str, method: str) -> None:
         answer = client.open(path, method=method, json={"text": "x"})
         assert answer.status_code == 200
         assert answer.json["data"] == {"text": "x"}
         assert [p["created_by"] for p in answer.json["predictions"]] == ["m"]
 
-    def test_predict_a_whole_task(self, client: FlaskClient) -> None:
+    def test_predict_a_whole_task(self, client: Client) -> None:
         task = {"data": {"text": "x"}, "id": 5}
         answer = client.post("/api/models/predictions?mode=data", json=task)
         assert answer.json.items() >= task.items()
 
-    def test_predict_without_data(self, client: FlaskClient) -> None:
+    def test_predict_without_data(self, client: Client) -> None:
         for request in ({}, {"json": None}):
             answer = client.post("/api/models/predictions", **request)
             assert answer.status_code == 422
             assert answer.json == {"detail": "no task data found in request json"}
 
-    def test_predict_in_an_unknown_mode(self, client: FlaskClient) -> None:
+    def test_predict_in_an_unknown_mode(self, client: Client) -> None:
         answer = client.post("/api/models/predictions?mode=bogus", json={})
         assert (answer.status_code, answer.json) == (422, {"detail": "unknown mode"})
 
-    def test_a_failure_is_told_in_a_header(self, client: FlaskClient, backend: Scripted) -> None:
+    def test_a_failure_is_told_in_a_header(self, client: Client, backend: Scripted) -> None:
         backend.answers["/predict"] = 500, {"detail": "boom"}
         answer = client.post("/api/models/predictions", json={"text": "x"})
         assert (answer.status_code, answer.json["predictions"]) == (200, [])
@@ -230,7 +230,7 @@ class TestRoutes:
         "request_", [{"query_string": "task_ids=0,2"}, {"json": {"task_ids": [0, 2]}}]
     )
     def test_specific_tasks(
-        self, client: FlaskClient, connected: Project, request_: dict[str, Any]
+        self, client: Client, connected: Project, request_: dict[str, Any]
     ) -> None:
         query = "mode=specific_tasks&" + request_.pop("query_string", "")
         answer = client.post(f"/api/models/predictions?{query}", **request_)
@@ -252,7 +252,7 @@ class TestRoutes:
         ],
     )
     def test_bad_specific_tasks(
-        self, client: FlaskClient, connected: Project, query: str, body: Any, status: int
+        self, client: Client, connected: Project, query: str, body: Any, status: int
     ) -> None:
         path = f"/api/models/predictions?mode=specific_tasks{query}"
         answer = client.post(path, **({} if body is None else {"json": body}))
@@ -261,7 +261,7 @@ class TestRoutes:
         assert connected.predictions.of_task(0) == []
 
     def test_specific_tasks_that_a_backend_fails_on(
-        self, client: FlaskClient, backend: Scripted, connected: Project
+        self, client: Client, backend: Scripted, connected: Project
     ) -> None:
         backend.answers["/predict"] = 500, {"detail": "boom"}
         answer = client.post("/api/models/predictions?mode=specific_tasks&task_ids=0")
@@ -269,7 +269,7 @@ class TestRoutes:
         assert "boom" in answer.json["errors"][0]
         assert connected.predictions.of_task(0) == []
 
-    def test_all_tasks(self, client: FlaskClient) -> None:
+    def test_all_tasks(self, client: Client) -> None:
         answer = client.get("/api/models/predictions?mode=all_tasks")
         assert answer.json == {"details": "predictions are ready"}
         for task in client.get("/api/tasks").json:
@@ -278,14 +278,14 @@ class TestRoutes:
     def test_all_tasks_with_a_dead_backend(self, make_project: MakeProject) -> None:
         project = make_project(ml_backends=[{"name": "m", "url": scripted.nobody()}])
         add_tasks(project, "a")
-        answer = app_of(project).test_client().post("/api/models/predictions?mode=all_tasks")
+        answer = Client(app_of(project)).post("/api/models/predictions?mode=all_tasks")
         assert (answer.status_code, answer.json["details"]) == (200, "predictions are ready")
         [error] = answer.json["errors"]
         assert "nobody answers" in error
         assert answer.headers["X-ML-Error"] == error
 
     def test_the_first_request_after_a_label_config(
-        self, client: FlaskClient, backend: Scripted, connected: Project
+        self, client: Client, backend: Scripted, connected: Project
     ) -> None:
         xml = connected.label_config.current.xml.replace("good", "great")
         assert client.post("/api/project/config", json={"label_config": xml}).status_code == 201

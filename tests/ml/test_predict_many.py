@@ -13,6 +13,7 @@ from label_studio_lite.service.ml.models import NoBackend
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
 from label_studio_lite.store.directory import DirectoryStore
+from tests.client import Client
 from tests.conftest import Clock, MakeProject, app_of, choice
 from tests.ml import scripted
 from tests.ml.conftest import PATIENCE, add_tasks, eventually
@@ -307,7 +308,7 @@ class TestJob:
         self, project: Project, gate: threading.Semaphore, backend: Scripted
     ) -> None:
         statuses: list[int] = []
-        client = app_of(project).test_client()
+        client = Client(app_of(project))
 
         def ask() -> None:
             answer = client.post("/api/models/predictions?mode=all_tasks")

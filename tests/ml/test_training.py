@@ -13,6 +13,7 @@ from label_studio_lite.service.ml import training
 from label_studio_lite.service.ml.models import NoBackend
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
+from tests.client import Client
 from tests.conftest import MakeProject, app_of, choice
 from tests.ml import scripted
 from tests.ml.conftest import PATIENCE, add_tasks, eventually
@@ -21,7 +22,7 @@ from tests.ml.scripted import Call, Scripted
 
 class TestByHand:
     def test_route(self, connected: Project, backend: Scripted) -> None:
-        client = app_of(connected).test_client()
+        client = Client(app_of(connected))
         for path in ("/api/models/train", "/api/train"):
             answer = client.post(path)
             assert (answer.status_code, answer.json) == (200, {"details": "Training started"})
@@ -78,7 +79,7 @@ class TestByHand:
         assert raised.value.detail == (
             "Training is not started: seems that you don't have any ML backend connected"
         )
-        answer = app_of(project).test_client().post("/api/models/train")
+        answer = Client(app_of(project)).post("/api/models/train")
         assert (answer.status_code, answer.json) == (400, raised.value.detail)
 
     def test_some_start_and_some_do_not(
@@ -86,7 +87,7 @@ class TestByHand:
     ) -> None:
         connected.models.connect(f"n={other_backend.url}")
         backend.answers["/train"] = 500, "no memory"
-        answer = app_of(connected).test_client().post("/api/models/train")
+        answer = Client(app_of(connected)).post("/api/models/train")
         assert answer.status_code == 200
         assert answer.headers["X-ML-Error"].endswith("no memory")
         assert "POST /train" in other_backend.lines

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import Clock, MakeProject, app_of
 from tests.ml.conftest import add_tasks
 from tests.ml.scripted import Scripted
@@ -40,7 +41,7 @@ Check = Callable[..., None]
 @pytest.fixture
 def same_calls(project: Project, backend: Scripted) -> Check:
     """``same_calls(trigger, method, path, **request)``: answer as recorded, then compare."""
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
 
     def check(trigger: str, method: str, path: str, **request: Any) -> None:
         recorded = RECORDED[trigger]
@@ -78,7 +79,7 @@ def remember_job(project: Project, job: str) -> None:
 
 
 def test_connecting(make_project: MakeProject, backend: Scripted) -> None:
-    client = app_of(make_project(SENTIMENT)).test_client()
+    client = Client(app_of(make_project(SENTIMENT)))
     answer = client.patch("/api/project", json={"ml_backend": backend.url})
     assert answer.status_code == 201
     assert backend.lines == [f"{c['method']} {c['path']}" for c in RECORDED["models-011"]]
@@ -98,7 +99,7 @@ def test_setup_fails(same_calls: Check, project: Project) -> None:
 
 def test_all_tasks_is_one_request_for_many(project: Project, backend: Scripted) -> None:
     recorded = RECORDED["models-034"]
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     answer = client.post("/api/models/predictions?mode=all_tasks")
     assert (answer.status_code, answer.json) == (200, {"details": "predictions are ready"})
     assert backend.lines == ["GET /health", "POST /setup", "POST /predict"]
@@ -139,7 +140,7 @@ def test_deleting_all_tasks(same_calls: Check) -> None:
 
 
 def test_a_new_label_config(same_calls: Check, backend: Scripted, project: Project) -> None:
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     client.post("/api/project/config", json={"label_config": SENTIMENT})
     assert backend.lines == ["GET /health"]
 
@@ -159,7 +160,7 @@ def test_a_new_label_config(same_calls: Check, backend: Scripted, project: Proje
 def test_what_asks_nobody(
     project: Project, backend: Scripted, method: str, path: str, body: Any
 ) -> None:
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     assert client.open(path, method=method, json=body).status_code < 300
     assert backend.lines == []
 
@@ -170,7 +171,7 @@ class TestSmallThings:
     def test_completions_are_sent_with_the_task_at_hand(
         self, project: Project, backend: Scripted
     ) -> None:
-        client = app_of(project).test_client()
+        client = Client(app_of(project))
         client.post("/api/tasks/0/completions", json={"result": []})
         stored = client.get("/api/tasks/0").json["completions"]
         client.post("/api/models/predictions?mode=all_tasks")
@@ -180,7 +181,7 @@ class TestSmallThings:
 
     def test_stored_predictions_are_not_sent(self, project: Project, backend: Scripted) -> None:
         project.predictions.add(0, {"result": [], "score": 0.5})
-        app_of(project).test_client().get("/api/tasks/0")
+        Client(app_of(project)).get("/api/tasks/0")
         assert backend.bodies("/predict")[0]["tasks"][0]["predictions"] == []
 
     def test_a_final_slash_of_the_address(

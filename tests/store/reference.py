@@ -58,18 +58,18 @@ class Reference:
                     self.work.pop(task_id, None)
                     self.last_ids.pop(task_id, None)
         elif isinstance(change, PutFile):
-            task_id = work_task_id(change.path)
-            if task_id is None:
+            of_task = work_task_id(change.path)
+            if of_task is None:
                 self.files[change.path] = change.content
             else:
-                self.work[task_id] = json.loads(change.content)
-                self._count(task_id)
+                self.work[of_task] = json.loads(change.content)
+                self._count(of_task)
         elif isinstance(change, DropFile):
-            task_id = work_task_id(change.path)
-            if task_id is None:
+            of_task = work_task_id(change.path)
+            if of_task is None:
                 self.files.pop(change.path, None)
             else:
-                self.work.pop(task_id, None)
+                self.work.pop(of_task, None)
         elif isinstance(change, Clear):
             self.tasks.clear()
             self.work.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,22 +30,22 @@ class OnDisk(StoreContract):
     """A project directory; ``options`` for opening it."""
 
     @pytest.fixture
-    def options(self) -> dict[str, object]:
+    def options(self) -> dict[str, Any]:
         return {}
 
     @pytest.fixture
-    def store(self, project: Path, options: dict[str, object]) -> Iterator[Store]:
-        store = DirectoryStore(project, **options)  # type: ignore[arg-type]
+    def store(self, project: Path, options: dict[str, Any]) -> Iterator[Store]:
+        store = DirectoryStore(project, **options)
         yield store
         store.close()
 
     @pytest.fixture
-    def reopen(self, project: Path, options: dict[str, object]) -> Iterator[Reopen]:
+    def reopen(self, project: Path, options: dict[str, Any]) -> Iterator[Reopen]:
         opened: list[DirectoryStore] = []
 
         def reopen(store: Store) -> Store:
             self.stop(store)
-            opened.append(DirectoryStore(project, **options))  # type: ignore[arg-type]
+            opened.append(DirectoryStore(project, **options))
             return opened[-1]
 
         yield reopen
@@ -63,7 +64,7 @@ class TestDirectoryStoreThatIsKilled(OnDisk):
     """Nothing is brought up to date, neither meanwhile nor in the end."""
 
     @pytest.fixture
-    def options(self) -> dict[str, object]:
+    def options(self) -> dict[str, Any]:
         return {"keeper": False}
 
     def stop(self, store: Store) -> None:
@@ -84,5 +85,5 @@ class TestDirectoryStoreThatIsFolded(OnDisk):
 
 class TestDirectoryStoreOnAFaultyFileSystemWithoutFaults(OnDisk):
     @pytest.fixture
-    def options(self) -> dict[str, object]:
+    def options(self) -> dict[str, Any]:
         return {"fs": FaultyFileSystem(0), "durability": "second"}

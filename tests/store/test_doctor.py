@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from label_studio_lite.errors import Damaged, Locked, NotFound
+from label_studio_lite.store.changes import PutFile
 from label_studio_lite.store.directory import DirectoryStore
 from label_studio_lite.store.doctor import Finding, Report, check, repair
 from tests.store import build
@@ -31,8 +32,8 @@ def sound(project: Path) -> Path:
         build.add(0, 4),
         build.work(1, 1, 2),
         build.work(2, 1, result=[REGION]),
-        build.PutFile("config.json", b"{}"),
-        build.PutFile("config.xml", CONFIG),
+        PutFile("config.json", b"{}"),
+        PutFile("config.xml", CONFIG),
     )
     store.close()
     return project

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def other(project: Path) -> subprocess.Popen[bytes]:
+def other(project: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Another process that has the project open."""
     process = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(project)],
@@ -178,7 +179,8 @@ def test_a_folder_that_cannot_be_written_to(project: Path) -> None:
         ("damaged", "completions/1.json"),
         ("recovered", ".journal"),
     }
-    for attempt in (lambda: store.commit(build.put(1)), store.checkpoint):
+    attempts: list[Callable[[], object]] = [lambda: store.commit(build.put(1)), store.checkpoint]
+    for attempt in attempts:
         with pytest.raises(ReadOnly, match="Read-only file system"):
             attempt()
     with pytest.raises(ReadOnly), store.batch() as batch:

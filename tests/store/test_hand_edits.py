@@ -13,6 +13,7 @@ import pytest
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.errors import Conflict
+from label_studio_lite.store.changes import PutFile
 from label_studio_lite.store.directory import DirectoryStore
 from tests.store import build
 from tests.store.reference import look
@@ -577,10 +578,10 @@ def test_files_that_lag_behind_after_a_crash_are_no_edits(
 
 def test_settings_changed_after_a_crash_are_kept(project: Path) -> None:
     store = opened(project)
-    store.commit(build.add(0, 1), build.PutFile("config.xml", b"<View>1</View>"))
+    store.commit(build.add(0, 1), PutFile("config.xml", b"<View>1</View>"))
     store.close()
     store = opened(project)
-    store.commit(build.PutFile("config.xml", b"<View>2</View>"))
+    store.commit(PutFile("config.xml", b"<View>2</View>"))
     abandon(store)
     (project / "config.xml").write_bytes(b"<View>by hand</View>")
     store = opened(project)
@@ -598,7 +599,7 @@ def test_settings_changed_after_a_crash_are_kept(project: Path) -> None:
 
 def test_settings_changed_after_a_clean_stop_are_taken(project: Path) -> None:
     store = opened(project)
-    store.commit(build.PutFile("config.xml", b"<View>1</View>"))
+    store.commit(PutFile("config.xml", b"<View>1</View>"))
     store.close()
     (project / "config.xml").write_bytes(b"<View>by hand</View>")
     store = opened(project)
@@ -719,7 +720,7 @@ def test_links_and_permissions_stay(project: Path, scratch: Path) -> None:
     (project / "config.json").symlink_to(elsewhere)
     data = scratch / "data.json"
     store = opened(project)
-    store.commit(build.put(0), build.PutFile("config.json", b'{"a": 1}'))
+    store.commit(build.put(0), PutFile("config.json", b'{"a": 1}'))
     store.close()
     assert (project / "tasks.json").stat().st_mode & 0o777 == 0o640
     assert (project / "config.json").is_symlink()

@@ -12,18 +12,19 @@ import pytest
 
 from label_studio_lite.errors import Damaged
 from label_studio_lite.store.directory import DirectoryStore
-from label_studio_lite.store.fs import FileSystem
+from label_studio_lite.store.durability import Durability
 from label_studio_lite.store.records import Recovered, Tail, frame, recover, salvage
 from tests.store import build
+from tests.store.faults import FlushHook
 from tests.store.reference import Image, Reference, look
 from tests.store.sessions import abandon
 
 SEGMENT = ".journal/00000001.log"
 
 
-def crashed(folder: Path, durability: str = "always", changes: int = 4) -> list[Image]:
+def crashed(folder: Path, durability: Durability = "always", changes: int = 4) -> list[Image]:
     """A project whose journal holds a few records; what could be seen after each of them."""
-    store = DirectoryStore(folder, keeper=False, durability=durability)  # type: ignore[arg-type]
+    store = DirectoryStore(folder, keeper=False, durability=durability)
     reference = Reference()
     images = [reference.image()]
     for number in range(changes):
@@ -83,7 +84,7 @@ def test_torn_at_every_byte(scratch: Path) -> None:
 
 
 @pytest.mark.parametrize("durability", ["always", "second", "os"])
-def test_one_flipped_bit_at_every_byte(durability: str, scratch: Path) -> None:
+def test_one_flipped_bit_at_every_byte(durability: Durability, scratch: Path) -> None:
     """Only records that were not known to be flushed may be dropped; the others are reported."""
     source = scratch / "source"
     source.mkdir()
@@ -260,12 +261,10 @@ def test_the_settings_say_when_a_change_is_flushed(
     settings: bytes, expected: str, scratch: Path
 ) -> None:
     (scratch / "config.json").write_bytes(settings)
-    fs = FileSystem()
-    flushed: list[int] = []
-    store = DirectoryStore(scratch, fs=fs, keeper=False)
-    flush = fs.flush
-    fs.flush = lambda fd: (flushed.append(fd), flush(fd))[1]  # type: ignore[method-assign]
+    flushes: list[int] = []
+    store = DirectoryStore(scratch, fs=FlushHook(lambda: flushes.append(1)), keeper=False)
+    flushes.clear()
     store.commit(build.add(0, 1))
-    assert bool(flushed) == (expected == "always")
+    assert bool(flushes) == (expected == "always")
     assert store.durability == expected
     store.close()

@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,14 @@ import pytest
 
 from label_studio_lite.errors import NotFound, ReadOnly
 from label_studio_lite.store import reading
-from label_studio_lite.store.changes import Clear, DropTasks, drop_work, put_work, work_path
+from label_studio_lite.store.changes import (
+    Change,
+    Clear,
+    DropTasks,
+    drop_work,
+    put_work,
+    work_path,
+)
 from label_studio_lite.store.directory import DirectoryStore
 from label_studio_lite.store.fs import FileSystem
 from tests.store import build
@@ -90,7 +98,7 @@ def test_sixteen_threads_commit_read_and_fold(project: Path) -> None:
         while time.monotonic() < end:
             store.checkpoint()
 
-    writers: list[Callable[[], None]] = [lambda me=me: write(me) for me in range(8)]  # type: ignore[misc]
+    writers: list[Callable[[], None]] = [partial(write, me) for me in range(8)]
     run([*writers, *[read] * 4, *[come_and_go] * 2, *[fold] * 2])
     seen = look(store)
     assert {i: seen["work"][i]["completions"][0]["id"] for i in written} == written
@@ -116,7 +124,7 @@ def test_concurrent_commits_share_flushes(project: Path) -> None:
         for number in range(10):
             store.commit(numbered(me, number + 1))
 
-    run([lambda me=me: write(me) for me in range(16)])  # type: ignore[misc]
+    run([partial(write, me) for me in range(16)])
     assert len(flushes) - before < 80, "160 commits"
     store.close()
 
@@ -172,12 +180,13 @@ def test_a_task_that_changes_while_it_is_read(
     store = DirectoryStore(project, keeper=False)
     store.commit(build.add(0, 2), build.work(0, 1), build.work(1, 1))
     store.checkpoint()
-    changes = {
+    kinds: dict[str, list[Change]] = {
         "drop_work": [drop_work(0)],
         "drop_task": [DropTasks([0])],
         "clear": [Clear()],
         "replace": [build.work(0, 1, 2), build.put(0, "new")],
-    }[change]
+    }
+    changes = kinds[change]
     original = reading._read
     left = [1]
 

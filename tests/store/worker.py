@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from label_studio_lite.errors import Conflict
@@ -62,7 +63,7 @@ def main() -> None:
         store.commit(build.add(0, TASKS))
     say("open")
     jobs: list[Callable[[], None]] = [lambda: bring_in(store), lambda: fold(store)]
-    jobs += [lambda thread=thread: label(store, thread) for thread in range(THREADS)]  # type: ignore[misc]
+    jobs += [partial(label, store, thread) for thread in range(THREADS)]
     threads = [threading.Thread(target=job) for job in jobs]
     for thread in threads:
         thread.start()

@@ -275,7 +275,8 @@ class TestProfile:
     def test_hotkeys(self, accounts: Accounts) -> None:
         keys = {"annotation:submit": {"key": "ctrl+enter", "active": True}}
         assert accounts.change_hotkeys(keys).hotkeys == keys
-        for bad in ([], {"x": {"key": "a"}}, {"a:b": "c"}, {"a:b": {"key": 1}}, {":": {}}):
+        odd: list[Any] = [[], {"x": {"key": "a"}}, {"a:b": "c"}, {"a:b": {"key": 1}}, {":": {}}]
+        for bad in odd:
             with pytest.raises(FieldsInvalid):
                 accounts.change_hotkeys(bad)
         assert accounts.user().hotkeys == keys

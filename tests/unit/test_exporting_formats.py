@@ -8,18 +8,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from label_studio_lite.core.label_config import parse
-from label_studio_lite.core.model import Task
+from label_studio_lite.core.model import Json, Task
 from label_studio_lite.errors import Invalid
 from label_studio_lite.exporting.base import Context
 from label_studio_lite.exporting.choosing import SKIPPED, SUPERSEDED, Wish
 from label_studio_lite.exporting.output import BareOutput
-from label_studio_lite.exporting.registry import LEGACY, V1
+from label_studio_lite.exporting.registry import LEGACY, V1, Registry
 from label_studio_lite.exporting.report import Item, Kind, Report
 
 CONFIG = parse(
@@ -40,13 +42,15 @@ REPORTS: list[Report] = []
 
 
 @pytest.fixture(autouse=True)
-def closed_reports():
+def closed_reports() -> Iterator[None]:
     yield
     while REPORTS:
         REPORTS.pop().close()
 
 
-def export(name, tasks, registry=LEGACY, **context):
+def export(
+    name: str, tasks: list[Task] | Growing, registry: Registry = LEGACY, **context: Any
+) -> tuple[str, Report]:
     """The text of the export, and its report."""
     stream = io.BytesIO()
     out = BareOutput(stream)
@@ -66,20 +70,22 @@ def export(name, tasks, registry=LEGACY, **context):
     return stream.getvalue().decode(), report
 
 
-def task(task_id, *completions, data=None, **work):
+def task(task_id: int, *completions: Any, data: Json | None = None, **work: Any) -> Task:
     work = {"completions": list(completions), "data": data or {"text": "t"}, "id": task_id, **work}
     return Task(task_id, {"id": task_id, "data": {"text": "stored"}}, work)
 
 
-def completion(*result, completion_id=1, created_at=100, **fields):
+def completion(
+    *result: Any, completion_id: int = 1, created_at: float = 100, **fields: Any
+) -> Json:
     return {"created_at": created_at, "id": completion_id, "result": list(result), **fields}
 
 
-def region(name, type_, value, **fields):
+def region(name: str, type_: str, value: Any, **fields: Any) -> Json:
     return {"from_name": name, "to_name": "text", "type": type_, "value": value, **fields}
 
 
-def choices(*values, name="c", **fields):
+def choices(*values: str, name: str = "c", **fields: Any) -> Json:
     return region(name, "choices", {"choices": list(values)}, **fields)
 
 
@@ -126,7 +132,7 @@ RELATION = {"type": "relation", "from_id": "a", "to_id": "b", "direction": "righ
         ([{"type": "choices", "value": {"choices": ["A"]}}], {}),
     ],
 )
-def test_values_of_a_control(result, expected):
+def test_values_of_a_control(result: list[Json], expected: Json) -> None:
     text, _ = export("JSON_MIN", [task(0, completion(*result))])
     assert json.loads(text) == [{"text": "t", "id": 0, **expected}]
 
@@ -144,7 +150,7 @@ A, B = choices("A"), choices("B")
         ([completion(A, was_cancelled=False)], "A"),
     ],
 )
-def test_the_completion_that_counts(completions, expected):
+def test_the_completion_that_counts(completions: list[Json], expected: str) -> None:
     text, report = export("JSON_MIN", [task(0, *completions)])
     assert json.loads(text)[0]["c"] == expected
     reasons = [item.reason for item in report.items()]
@@ -152,7 +158,7 @@ def test_the_completion_that_counts(completions, expected):
     assert set(reasons) <= {SKIPPED, SUPERSEDED}
 
 
-def test_json_text():
+def test_json_text() -> None:
     """Byte for byte what 0.8.2 writes."""
     text, report = export("JSON", [task(1, completion(A), data={"text": "Ünï 😀", "n": 1.5})])
     assert text == (
@@ -166,7 +172,7 @@ def test_json_text():
     assert report.empty
 
 
-def test_json_is_the_files_as_they_are():
+def test_json_is_the_files_as_they_are() -> None:
     tasks = [
         task(7, completion(was_cancelled=True), predictions=[], extra={"k": [None]}),
         task(3, {"id": 5}, "odd"),
@@ -182,11 +188,11 @@ NO_TASKS = {"JSON": "[]", "JSON_MIN": "[]", "CSV": "\n", "TSV": "\n"}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_without_tasks(name):
+def test_without_tasks(name: str) -> None:
     assert export(name, [])[0] == NO_TASKS[name]
 
 
-def test_tasks_that_are_not_completed():
+def test_tasks_that_are_not_completed() -> None:
     fields = {"id": 5, "data": {"text": "open"}, "meta": {"k": 1}}
     begun = {**fields, "completions": [completion(choices("A"))]}
     tasks = [Task(5, fields), Task(6, begun)]
@@ -201,7 +207,7 @@ def test_tasks_that_are_not_completed():
 
 
 @pytest.mark.parametrize("name", ["JSON_MIN", "CSV", "TSV"])
-def test_skips_alone_leave_a_task_out(name):
+def test_skips_alone_leave_a_task_out(name: str) -> None:
     text, report = export(name, [task(4, completion(was_cancelled=True)), task(5)])
     assert text == NO_TASKS[name]
     assert list(report.items()) == [
@@ -222,7 +228,7 @@ TABLE = [
 ]  # fmt: skip
 
 
-def test_csv_text():
+def test_csv_text() -> None:
     """Byte for byte what 0.8.2 writes."""
     text, _ = export("CSV", TABLE)
     assert text == (
@@ -235,7 +241,7 @@ def test_csv_text():
     )
 
 
-def test_tsv_text():
+def test_tsv_text() -> None:
     text, _ = export("TSV", TABLE[:3])
     assert text == (
         "image\ttext\tid\tr\tc\n"
@@ -254,7 +260,7 @@ def test_tsv_text():
         ({"surrogate": "\ud800"}, ["\\ud800"]),
     ],
 )
-def test_values_that_082_damages(data, cells):
+def test_values_that_082_damages(data: Json, cells: list[str]) -> None:
     text, _ = export("CSV", [task(0, completion(), data=data), task(1, completion())])
     _, row, _ = csv.reader(io.StringIO(text, newline=""))
     assert row[: len(cells)] == cells
@@ -265,7 +271,9 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 
 @given(st.lists(st.dictionaries(CELLS.filter(bool), CELLS), min_size=1, max_size=4))
 @pytest.mark.parametrize(("name", "delimiter"), [("CSV", ","), ("TSV", "\t")])
-def test_tables_are_read_back_as_they_were(name, delimiter, data):
+def test_tables_are_read_back_as_they_were(
+    name: str, delimiter: str, data: list[dict[str, str]]
+) -> None:
     text, _ = export(name, [task(n, completion(), data=row) for n, row in enumerate(data)])
     header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     for number, (row, values) in enumerate(zip(rows, data, strict=True)):
@@ -274,7 +282,7 @@ def test_tables_are_read_back_as_they_were(name, delimiter, data):
         assert found == dict.fromkeys(header, "") | expected | {"id": str(number)}
 
 
-def test_the_id_and_a_control_win_over_data_of_the_same_name():
+def test_the_id_and_a_control_win_over_data_of_the_same_name() -> None:
     """As in 0.8.2, and in the place of the data key."""
     tasks = [task(23, completion(A), data={"c": "data", "id": "mine", "text": "t"})]
     assert list(json.loads(export("JSON_MIN", tasks)[0])[0].items()) == [
@@ -304,14 +312,16 @@ POISON = [
 
 @pytest.mark.parametrize("name", ["JSON_MIN", "CSV", "TSV"])
 @pytest.mark.parametrize(("reason", "detail", "bad"), POISON)
-def test_odd_completions_are_told_and_stop_nothing(name, reason, detail, bad):
+def test_odd_completions_are_told_and_stop_nothing(
+    name: str, reason: str, detail: str, bad: Json
+) -> None:
     text, report = export(name, [task(0, completion(A)), task(1, bad), task(2, completion(A))])
     assert report.tasks.written == 3
     assert list(report.items()) == [Item(Kind.REGION, 1, 1, reason, detail)]
     assert "A" in text
 
 
-def test_what_a_missing_choices_value_becomes():
+def test_what_a_missing_choices_value_becomes() -> None:
     """0.8.2's export fails on a Choices region with other labels."""
     text, report = export(
         "JSON_MIN", [task(0, completion(region("c", "labels", {"labels": ["P"]})))]
@@ -354,7 +364,7 @@ ODD_WORK = st.fixed_dictionaries(
 
 
 @given(st.lists(st.none() | ODD_WORK, max_size=4), st.sampled_from(NAMES))
-def test_no_task_stops_an_export(works, name):
+def test_no_task_stops_an_export(works: list[Json | None], name: str) -> None:
     tasks = [Task(n, {"data": {"text": "t"}}, work) for n, work in enumerate(works)]
     text, report = export(name, tasks)
     if name.startswith("JSON"):
@@ -368,18 +378,18 @@ def test_no_task_stops_an_export(works, name):
 class Growing:
     """Tasks to which another one comes between two passes."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.tasks = [task(0, completion(A))]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Task]:
         yield from self.tasks
         self.tasks.append(task(1, completion(B), data={"text": "t", "new": "n"}))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return 2
 
 
-def test_a_column_that_comes_while_the_export_runs_is_told():
+def test_a_column_that_comes_while_the_export_runs_is_told() -> None:
     text, report = export("CSV", Growing())
     assert text == "text,id,c\nt,0,A\nt,1,B\n"
     late = "its column came while the export ran"
@@ -387,30 +397,26 @@ def test_a_column_that_comes_while_the_export_runs_is_told():
 
 
 @pytest.mark.parametrize("name", ["CSV", "TSV"])
-def test_an_iterator_is_refused_where_two_passes_are_needed(name):
+def test_an_iterator_is_refused_where_two_passes_are_needed(name: str) -> None:
     with pytest.raises(TypeError, match="gone through twice"):
         LEGACY.find(name).write(iter([]), BareOutput(io.BytesIO()), Context(CONFIG))
 
 
-def test_a_long_list_comes_in_pieces():
-    class Pieces(io.RawIOBase):
-        sizes: list[int] = []  # noqa: RUF012
+def test_a_long_list_comes_in_pieces() -> None:
+    sizes: list[int] = []
 
-        def writable(self):
-            return True
-
-        def write(self, data):
-            self.sizes.append(len(data))
+    class Pieces(io.BytesIO):
+        def write(self, data: Any) -> int:
+            sizes.append(len(data))
             return len(data)
 
-    stream = Pieces()
     tasks = [task(n, completion(A), data={"text": "word " * 100}) for n in range(2_000)]
-    LEGACY.find("JSON").write(tasks, BareOutput(stream), Context(CONFIG))
-    assert len(stream.sizes) > 3
-    assert max(stream.sizes) < 300_000
+    LEGACY.find("JSON").write(tasks, BareOutput(Pieces()), Context(CONFIG))
+    assert len(sizes) > 3
+    assert max(sizes) < 300_000
 
 
-def test_the_registry():
+def test_the_registry() -> None:
     members = [LEGACY.find(name).only_member for name in NAMES]
     assert members == ["result.json", "result.json", "result.csv", "result.tsv"]
     for registry in (LEGACY, V1):
@@ -422,7 +428,7 @@ def test_the_registry():
     assert caught.value.detail.startswith("Unknown export format 'json', known are JSON, JSON_MIN")
 
 
-def test_the_list_of_1x():
+def test_the_list_of_1x() -> None:
     """What its clients find under ``export/formats``."""
     listed = {each["name"]: each for each in V1.described(CONFIG)}
     assert listed["JSON"].keys() == {"name", "title", "description", "link"}
@@ -441,7 +447,7 @@ def test_the_list_of_1x():
         (Wish(skipped=True), ["S"]),
     ],
 )
-def test_which_completions(wish, values):
+def test_which_completions(wish: Wish, values: list[str]) -> None:
     made = task(
         7,
         completion(A, completion_id=7001, created_at=100, honeypot=True),
@@ -455,7 +461,7 @@ def test_which_completions(wish, values):
     assert len(item["completions"]) == (1 if wish.ground_truth else 3)
 
 
-def test_data_under_the_name_of_a_control_are_apart_in_tables_of_1x():
+def test_data_under_the_name_of_a_control_are_apart_in_tables_of_1x() -> None:
     tasks = [
         task(1, completion(A), data={"c": "data", "text": "t"}),
         Task(2, {"id": 2, "data": {"c": "not labeled", "text": "t"}}, None),
@@ -465,7 +471,7 @@ def test_data_under_the_name_of_a_control_are_apart_in_tables_of_1x():
     assert [(row["_data_c"], row["c"]) for row in rows] == [("data", "A"), ("not labeled", "")]
 
 
-def test_records_of_several_annotators():
+def test_records_of_several_annotators() -> None:
     by_both = task(
         3,
         completion(A, completion_id=3001, created_username="ann", lead_time=1.5),
@@ -478,7 +484,7 @@ def test_records_of_several_annotators():
     assert rows[1]["created_at"] == "1970-01-01T00:00:01.500000Z"
 
 
-def test_predictions():
+def test_predictions() -> None:
     fields = {"id": 1, "data": {"text": "t"}, "predictions": [{"result": [], "score": 0.5}]}
     made = Task(1, fields, {"id": 1, "data": {"text": "t"}, "completions": [completion(A)]})
     (item,) = json.loads(export("JSON_WITH_PREDICTIONS", [made])[0])

@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import sys
 import tarfile
+import tempfile
 import types
 import zipfile
 from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import IO, Any, BinaryIO, Literal, NoReturn
 
 import pytest
 
+from label_studio_lite.core.model import RawTask
 from label_studio_lite.errors import Invalid, StorageFull, TooLarge
 from label_studio_lite.importing import streams
 from label_studio_lite.importing.reading import read
@@ -18,6 +22,7 @@ from label_studio_lite.importing.upload import Hosted, ReadOptions, Upload, one_
 
 OPTIONS = ReadOptions("text")
 TASK = b'[{"text": "x"}]'
+Mode = Literal["w:", "w:gz", "w:bz2", "w:xz"]
 
 
 def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -28,7 +33,7 @@ def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> b
     return stream.getvalue()
 
 
-def tarred(*members: tuple[str, bytes], mode: str = "w:gz") -> bytes:
+def tarred(*members: tuple[str, bytes], mode: Mode = "w:gz") -> bytes:
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode=mode) as archive:
         for name, content in members:
@@ -41,12 +46,22 @@ def tarred(*members: tuple[str, bytes], mode: str = "w:gz") -> bytes:
     return stream.getvalue()
 
 
-def found(body: bytes, name: str, options: ReadOptions = OPTIONS, formats=None):
+def found(
+    body: bytes, name: str, options: ReadOptions = OPTIONS, formats: Counter[str] | None = None
+) -> list[Any]:
     """Values of tasks, names and contents of media."""
-    return [
-        (item.name, item.stream.read()) if isinstance(item, Hosted) else item.value
-        for item in one_by_one(read(Upload(name, io.BytesIO(body)), options, formats))
-    ]
+    values: list[Any] = []
+    for item in read(Upload(name, io.BytesIO(body)), options, formats):
+        if isinstance(item, Hosted):
+            values.append((item.name, item.stream.read()))
+        else:
+            values += [task.value for task in one_by_one([item])]
+    return values
+
+
+def tasks(upload: Upload) -> Iterator[RawTask]:
+    """The items of an archive without media."""
+    return one_by_one(item for item in read(upload, OPTIONS) if not isinstance(item, Hosted))
 
 
 MEMBERS = (
@@ -72,7 +87,7 @@ EXPECTED = [
 ]
 
 
-def test_zip():
+def test_zip() -> None:
     formats = Counter[str]()
     assert found(zipped(*MEMBERS), "a.ZIP", formats=formats) == EXPECTED
     assert formats == {".json": 2, ".CSV": 1, ".txt": 1, ".jpg": 1, ".xlsx": 1}
@@ -81,48 +96,48 @@ def test_zip():
 @pytest.mark.parametrize(
     ("name", "mode"),
     [
-        ("a.tar", "w"),
+        ("a.tar", "w:"),
         ("a.tgz", "w:gz"),
         ("a.tar.gz", "w:gz"),
         ("A.Tar.Bz2", "w:bz2"),
         ("a.txz", "w:xz"),
     ],
 )
-def test_tar(name, mode):
+def test_tar(name: str, mode: Mode) -> None:
     members = [member for member in MEMBERS if member[0] != "d/"]
     assert found(tarred(*members, mode=mode), name) == EXPECTED
 
 
-def test_zip_by_content_whatever_the_name():
+def test_zip_by_content_whatever_the_name() -> None:
     assert found(zipped(("x.json", TASK)), "blob") == [{"text": "x"}]
     assert found(zipped(("x.json", TASK)), "x.json") == [{"text": "x"}]
     assert found(zipped(("x.json", TASK)), "x.rar") == [{"text": "x"}]
 
 
-def test_formats_that_are_zip_inside_are_media():
+def test_formats_that_are_zip_inside_are_media() -> None:
     body = zipped(("x.json", TASK))
     assert found(body, "model.npz") == [("model.npz", body)]
 
 
-def test_an_empty_archive_has_nothing():
+def test_an_empty_archive_has_nothing() -> None:
     assert found(zipped(), "a.zip") == []
 
 
-def test_messages_name_archive_and_file():
-    (task,) = one_by_one(read(Upload("a.zip", io.BytesIO(zipped(("d/x.json", TASK)))), OPTIONS))
+def test_messages_name_archive_and_file() -> None:
+    (task,) = tasks(Upload("a.zip", io.BytesIO(zipped(("d/x.json", TASK)))))
     assert task.where == "a.zip/d/x.json item 0"
     with pytest.raises(Invalid, match=r"input file a\.zip/d/x\.json: item 0: Expecting value"):
         found(zipped(("d/x.json", b"[")), "a.zip")
 
 
 @pytest.mark.parametrize("inner", ["i.zip", "i.json", "i", "i.tar", "i.rar"])
-def test_archives_inside_are_refused(inner):
+def test_archives_inside_are_refused(inner: str) -> None:
     content = zipped(("x.json", TASK)) if inner[-3:] not in ("tar", "rar") else b""
     with pytest.raises(Invalid, match=rf"a\.zip/d/{inner}: an archive inside an archive"):
         found(zipped(("d/" + inner, content)), "a.zip")
 
 
-def test_broken_archives():
+def test_broken_archives() -> None:
     with pytest.raises(Invalid, match=r"input file a\.zip: File is not a zip file"):
         found(b"no archive", "a.zip")
     with pytest.raises(Invalid, match=r"input file a\.tar\.gz: "):
@@ -135,7 +150,7 @@ def test_broken_archives():
         found(bytes(broken), "a.zip")
 
 
-def test_a_password():
+def test_a_password() -> None:
     body = bytearray(zipped(("x.json", TASK)))
     body[6] |= 1  # the flag, in the file's own header and in the directory
     body[body.index(b"PK\x01\x02") + 8] |= 1
@@ -143,7 +158,7 @@ def test_a_password():
         found(bytes(body), "a.zip")
 
 
-def test_too_many_files():
+def test_too_many_files() -> None:
     options = ReadOptions("text", max_archive_entries=2)
     members = [(f"{n}.txt", b"x") for n in range(3)]
     for body, name in ((zipped(*members), "a.zip"), (tarred(*members), "a.tgz")):
@@ -152,7 +167,7 @@ def test_too_many_files():
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
-def test_too_many_bytes_whatever_the_archive_says(pack):
+def test_too_many_bytes_whatever_the_archive_says(pack: Callable[..., bytes]) -> None:
     name = "a.zip" if pack is zipped else "a.tgz"
     options = ReadOptions("text", max_archive_bytes=100_000)
     assert len(found(pack(("x.bin", b"x" * 70_000)), name, options)) == 1
@@ -161,48 +176,49 @@ def test_too_many_bytes_whatever_the_archive_says(pack):
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
-def test_bombs(pack):
+def test_bombs(pack: Callable[..., bytes]) -> None:
     body = pack(("x.bin", bytes(80 << 20)))
     with pytest.raises(TooLarge, match="unpacks to more than 200 times its size"):
         found(body, "a.zip" if pack is zipped else "a.tgz")
 
 
-def test_hidden_files_of_a_tar_count_too():
+def test_hidden_files_of_a_tar_count_too() -> None:
     body = tarred((".hidden", bytes(80 << 20)), ("x.json", TASK))
     with pytest.raises(TooLarge, match="unpacks to more than 200 times its size"):
         found(body, "a.tgz")
 
 
-def test_large_files_go_to_disk(monkeypatch):
+def test_large_files_go_to_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "IN_MEMORY", 1000)
     content = bytes(range(256)) * 8
     body = zipped(("small.bin", b"x"), ("large.bin", content))
     kinds = []
     for item in read(Upload("a.zip", io.BytesIO(body)), OPTIONS):
+        assert isinstance(item, Hosted)
         kinds.append(isinstance(item.stream, io.BytesIO))
         assert item.stream.read() == (b"x" if item.name == "small.bin" else content)
     assert kinds == [True, False]
 
 
-def test_no_room_for_large_files(monkeypatch):
-    def full():
+def test_no_room_for_large_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> NoReturn:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(streams, "IN_MEMORY", 10)
-    monkeypatch.setattr(streams.tempfile, "TemporaryFile", full)
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
     with pytest.raises(StorageFull, match="No space left on device"):
         found(zipped(("x.bin", bytes(100))), "a.zip")
 
 
-def test_streams_are_closed_behind_the_reader():
+def test_streams_are_closed_behind_the_reader() -> None:
     body = zipped(("1.bin", b"1"), ("2.bin", b"2"))
     upload = Upload("a.zip", io.BytesIO(body))
-    items = list(one_by_one(read(upload, OPTIONS)))
-    assert [item.stream.closed for item in items] == [True, True]
+    items = list(read(upload, OPTIONS))
+    assert [isinstance(item, Hosted) and item.stream.closed for item in items] == [True, True]
     assert not upload.stream.closed
 
 
-def test_rar_without_the_package(monkeypatch):
+def test_rar_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rarfile", None)
     with pytest.raises(
         Invalid, match="RAR needs the Python package rarfile and the program unrar"
@@ -216,16 +232,16 @@ class FakeRar:
     class Error(Exception):
         pass
 
-    def __init__(self, stream):
+    def __init__(self, stream: BinaryIO) -> None:
         self.archive = zipfile.ZipFile(stream)
 
-    def __enter__(self):
+    def __enter__(self) -> FakeRar:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.archive.close()
 
-    def infolist(self):
+    def infolist(self) -> Iterator[types.SimpleNamespace]:
         for info in self.archive.infolist():
             yield types.SimpleNamespace(
                 filename=info.filename,
@@ -233,19 +249,19 @@ class FakeRar:
                 is_symlink=lambda name=info.filename: name.startswith("link"),
             )
 
-    def open(self, info):
+    def open(self, info: types.SimpleNamespace) -> IO[bytes]:
         if info.filename == "broken.json":
             raise self.Error("Cannot find working tool")
         return self.archive.open(info.filename)
 
 
-def test_rar_with_the_package(monkeypatch):
+def test_rar_with_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = types.SimpleNamespace(RarFile=FakeRar, Error=FakeRar.Error)
     monkeypatch.setitem(sys.modules, "rarfile", fake)
     body = zipped(("d/", b""), ("link.json", b"no"), ("x.json", TASK), ("broken.json", b""))
     upload = Upload("a", io.BytesIO(b"Rar!\x1a\x07\x00" + body))
-    items = []
+    values = []
     with pytest.raises(Invalid, match=r"input file a: Cannot find working tool"):
-        for item in one_by_one(read(upload, OPTIONS)):
-            items.append(item.value)
-    assert items == [{"text": "x"}]
+        for task in tasks(upload):
+            values.append(task.value)
+    assert values == [{"text": "x"}]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import io
 import json
 from functools import partial
+from typing import Any
 
 import pytest
 
 from label_studio_lite.core.geometry import Size
-from label_studio_lite.core.label_config import parse
+from label_studio_lite.core.label_config import LabelConfig, parse
+from label_studio_lite.core.model import Json
 from label_studio_lite.core.shapes import Box, KeyPoint, Polygon
 from label_studio_lite.core.spans import Span
 from label_studio_lite.errors import Invalid
 from label_studio_lite.importing.finished import registry
-from label_studio_lite.importing.finished.base import Chosen, Mark
-from label_studio_lite.importing.finished.files import Files
+from label_studio_lite.importing.finished.base import Chosen, Finding, Mark
+from label_studio_lite.importing.finished.files import Files, Opener
 from label_studio_lite.importing.finished.needs import Needs
 from label_studio_lite.importing.finished.yolo import names_of_yaml
 from tests.formats.cases import png
@@ -23,9 +25,9 @@ from tests.formats.cases import png
 EMPTY = parse("<View/>")
 
 
-def findings(name: str, config=EMPTY, /, **files: str | bytes):
+def findings(name: str, config: LabelConfig = EMPTY, /, **files: str | bytes) -> list[Finding]:
     """``a__txt="…"`` is the file ``a.txt``; ``images_a__png`` is ``images/a.png``."""
-    openers = {}
+    openers: dict[str, Opener] = {}
     for key, content in files.items():
         data = content if isinstance(content, bytes) else content.encode()
         openers[key.replace("__", ".").replace("_", "/")] = partial(io.BytesIO, data)
@@ -38,12 +40,12 @@ COCO = {
 }
 
 
-def coco(*annotations, **files):
-    annotations = [{"image_id": 7, "category_id": 1, **each} for each in annotations]
-    return findings("COCO", a__json=json.dumps({**COCO, "annotations": annotations}), **files)
+def coco(*annotations: Json, **files: bytes) -> list[Finding]:
+    listed = [{"image_id": 7, "category_id": 1, **each} for each in annotations]
+    return findings("COCO", a__json=json.dumps({**COCO, "annotations": listed}), **files)
 
 
-def test_coco():
+def test_coco() -> None:
     (found,) = coco(
         {"bbox": [10, 5, 50, 25]},
         {"segmentation": [[0, 0, 100, 0, 100, 50], [0, 0, 50, 0, 50, 25]], "bbox": [0, 0, 1, 1]},
@@ -59,7 +61,7 @@ def test_coco():
     ]
 
 
-def test_coco_with_images():
+def test_coco_with_images() -> None:
     (found,) = coco(images_dir_a__png=png(200, 100))
     assert (found.image, found.size) == ("images/dir/a.png", Size(200, 100))
 
@@ -79,13 +81,13 @@ def test_coco_with_images():
         ({"segmentation": {"size": [50, 100], "counts": [1]}}, "runs do not fill"),
     ],
 )
-def test_broken_coco(annotation, said):
+def test_broken_coco(annotation: Json, said: str) -> None:
     with pytest.raises(Invalid, match=r"a\.json: ") as caught:
         coco(annotation)
     assert said in caught.value.detail
 
 
-def test_yolo():
+def test_yolo() -> None:
     found = findings(
         "YOLO",
         labels_a__txt="0 0.5 0.5 0.2 0.4\n1 0.1 0.1 0.5 0.1 0.3 0.6\n\n7 0 0 1 0 1 1 0 1\n",
@@ -106,7 +108,7 @@ def test_yolo():
 
 
 @pytest.mark.parametrize("line", ["x 1 2 3 4", "0 1 2 3", "0 1 2 3 4 5 6 7"])
-def test_broken_yolo(line):
+def test_broken_yolo(line: str) -> None:
     with pytest.raises(Invalid, match=r"a\.txt: line 2: "):
         findings("YOLO", a__txt=f"0 0.5 0.5 0.1 0.1\n{line}\n")
 
@@ -122,7 +124,7 @@ def test_broken_yolo(line):
         "train: x\nnames: ['cat',\n  'a dog']\nnc: 2",
     ],
 )
-def test_names_in_yaml(text):
+def test_names_in_yaml(text: str) -> None:
     assert names_of_yaml(text) == {0: "cat", 1: "a dog"}
 
 
@@ -131,7 +133,7 @@ VOC = """<annotation><filename>a.png</filename><size><width>100</width><height>5
 </bndbox></object></annotation>"""
 
 
-def test_voc():
+def test_voc() -> None:
     (found,) = findings("VOC", a__xml=VOC.format("cat", 60))
     assert (found.text, found.size) == ("a.png", Size(100, 50))
     assert found.marks == [Mark(Box(10, 10, 50, 50), ("cat",))]
@@ -148,7 +150,7 @@ def test_voc():
          "</width></size></annotation>", ""),
     ],
 )  # fmt: skip
-def test_broken_voc(text, said):
+def test_broken_voc(text: str, said: str) -> None:
     if not said:
         (found,) = findings("VOC", a__xml=text)
         assert found.size is None
@@ -158,7 +160,7 @@ def test_broken_voc(text, said):
     assert said in caught.value.detail
 
 
-def test_conll():
+def test_conll() -> None:
     first, second = findings(
         "CONLL2003",
         a__conll="-DOCSTART- -X- O\n\nEU NNP B-ORG\nrejects VBZ O\nNew B-LOC\nYork I-LOC\n\n"
@@ -170,7 +172,7 @@ def test_conll():
 
 
 @pytest.mark.parametrize("line", ["alone", "word X-LOC", "word B-"])
-def test_broken_conll(line):
+def test_broken_conll(line: str) -> None:
     with pytest.raises(Invalid, match=r"a\.conll: line 2: "):
         findings("CONLL2003", a__conll=f"ok O\n{line}\n")
 
@@ -184,7 +186,7 @@ def test_broken_conll(line):
         [["EU rejects", {"entities": [[0, 2, "ORG"]], "cats": {"news": 0.9}}]],
     ],
 )  # fmt: skip
-def test_spacy(content):
+def test_spacy(content: list[Any]) -> None:
     (found,) = findings("SPACY", a__json=json.dumps(content))
     assert found.text == "EU rejects"
     assert found.marks == [Mark(Span(0, 2), ("ORG",)), Mark(Chosen(), ("news",))]
@@ -193,18 +195,18 @@ def test_spacy(content):
 
 
 @pytest.mark.parametrize("item", [5, {"text": 5}, {"text": "a", "entities": [[0, 9, "X"]]}, ["x"]])
-def test_broken_spacy(item):
+def test_broken_spacy(item: Any) -> None:
     with pytest.raises(Invalid, match=r"a\.json: item 0: "):
         findings("SPACY", a__json=json.dumps([item]))
 
 
-def test_json_of_1x():
+def test_json_of_1x() -> None:
     item = {"id": 5, "data": {"text": "t"}, "annotations": [{"result": []}], "predictions": []}
     (found,) = findings("JSON", a__json=json.dumps([item]))
     assert (found.data, found.completions) == ({"text": "t"}, [{"result": []}])
 
 
-def test_json_min_without_a_label_config():
+def test_json_min_without_a_label_config() -> None:
     box = {"x": 1, "y": 2, "width": 3, "height": 4, "rectanglelabels": ["Cat"]}
     item = {
         "id": 5,
@@ -228,17 +230,17 @@ def test_json_min_without_a_label_config():
 
 @pytest.mark.parametrize("name", ["JSON", "COCO", "YOLO", "VOC", "CONLL2003", "SPACY", "JSON_MIN"])
 @pytest.mark.parametrize("files", [{}, {"a__json": "{"}, {"a__txt": "\0\xff"}, {"a__xml": "x"}])
-def test_what_is_none_of_it_is_said(name, files):
+def test_what_is_none_of_it_is_said(name: str, files: dict[str, str]) -> None:
     with pytest.raises(Invalid):
         findings(name, **files)
 
 
-def test_an_unknown_format():
+def test_an_unknown_format() -> None:
     with pytest.raises(Invalid, match="known are JSON, JSON_MIN, COCO"):
         registry.find("nope", EMPTY)
 
 
-def test_a_label_config_is_proposed():
+def test_a_label_config_is_proposed() -> None:
     needs = Needs()
     for found in coco({"bbox": [10, 5, 50, 25]}, {"segmentation": [[0, 0, 100, 0, 100, 50]]}):
         needs.add(found)
@@ -253,7 +255,7 @@ def test_a_label_config_is_proposed():
     assert needs.missing(one_label_less) == ["RectangleLabels for Image with the labels “cat”"]
 
 
-def test_a_label_config_for_ready_regions():
+def test_a_label_config_for_ready_regions() -> None:
     result = [
         {"from_name": "ner", "to_name": "txt", "type": "labels", "value": {"labels": ["A & B"]}},
         {"from_name": "note", "to_name": "txt", "type": "textarea", "value": {"text": ["x"]}},
@@ -272,7 +274,7 @@ def test_a_label_config_for_ready_regions():
     assert needs.missing(proposed) == []
 
 
-def test_labels_that_are_declared_and_not_used_are_proposed_too():
+def test_labels_that_are_declared_and_not_used_are_proposed_too() -> None:
     needs = Needs()
     for found in findings("YOLO", a__txt="1 0.5 0.5 0.1 0.1", classes__txt="cat\ndog\nowl\n"):
         needs.add(found)

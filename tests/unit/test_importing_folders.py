@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
@@ -14,7 +15,7 @@ OPTIONS = ReadOptions("text")
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     root = tmp_path / "in put"
     for path, content in {
         "a.json": '[{"text": "a"}, {"data": {"text": "b"}, "id": 9}, "str"]',
@@ -39,11 +40,11 @@ def folder(tmp_path):
     return root
 
 
-def values(path, input_format):
+def values(path: Path, input_format: str) -> list[Any]:
     return [task.value for task in read_path(path, input_format, OPTIONS)]
 
 
-def test_json(folder):
+def test_json(folder: Path) -> None:
     found = list(read_path(folder / "a.json", "json", OPTIONS))
     assert [task.value for task in found] == [
         {"text": "a"},
@@ -53,11 +54,11 @@ def test_json(folder):
     assert found[1].where == f"{folder / 'a.json'} item 1"
 
 
-def test_json_dir(folder):
+def test_json_dir(folder: Path) -> None:
     assert values(folder, "json-dir")[2:] == ["str", {"text": "c"}]
 
 
-def test_text(folder):
+def test_text(folder: Path) -> None:
     assert values(folder / "texts" / "1.txt", "text") == [
         {"data": {"text": "l1"}},
         {"data": {"text": ""}},
@@ -65,12 +66,12 @@ def test_text(folder):
     ]
 
 
-def test_text_dir_reads_all_names(folder):
+def test_text_dir_reads_all_names(folder: Path) -> None:
     found = values(folder / "texts", "text-dir")
     assert [value["data"]["text"] for value in found] == ["first", "l1", "", "l2"]
 
 
-def test_image_dir(folder):
+def test_image_dir(folder: Path) -> None:
     root = str(folder).replace("/", "%2F").replace(" ", "%20")
     found = values(folder, "image-dir")
     assert found == [
@@ -85,12 +86,12 @@ def test_image_dir(folder):
     ]
 
 
-def test_audio_dir(folder):
+def test_audio_dir(folder: Path) -> None:
     names = [value["task_path"].rpartition("/")[2] for value in values(folder, "audio-dir")]
     assert names == ["sound.mp3", "s.FLAC"]
 
 
-def test_media_of_all_kinds(folder, monkeypatch):
+def test_media_of_all_kinds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     found = [task.value["task_path"] for task in media(folder / "sub" / "..", "image")]
     assert [path.rpartition("/")[2] for path in found] == [
@@ -105,8 +106,8 @@ def test_media_of_all_kinds(folder, monkeypatch):
     ]
 
 
-def test_what_cannot_be_read(folder, monkeypatch):
-    def refuse(self, *_):
+def test_what_cannot_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, *_: object) -> NoReturn:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "iterdir", refuse)
@@ -128,7 +129,7 @@ def test_what_cannot_be_read(folder, monkeypatch):
         ("texts/1.txt", "json", "item 0: Expecting value (line 1, column 2)"),
     ],
 )
-def test_errors(folder, path, input_format, message):
+def test_errors(folder: Path, path: str, input_format: str, message: str) -> None:
     with pytest.raises(Invalid) as caught:
         values(folder / path, input_format)
     assert message in caught.value.detail

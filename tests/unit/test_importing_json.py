@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import json
 import tracemalloc
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from label_studio_lite.core.model import Json, RawTask
 from label_studio_lite.errors import Invalid
 from label_studio_lite.importing import json_file
+from label_studio_lite.importing.encodings import UTF8
 from label_studio_lite.importing.json_items import BrokenJson, items
 from label_studio_lite.importing.upload import ReadOptions, Upload, one_by_one
 
@@ -32,11 +36,11 @@ VALUES = st.recursive(
 BLANKS = st.text(" \t\r\n", max_size=5)
 
 
-def read(body: bytes, name: str = "f.json", options: ReadOptions = OPTIONS):
+def read(body: bytes, name: str = "f.json", options: ReadOptions = OPTIONS) -> list[RawTask]:
     return list(one_by_one(json_file.read(Upload(name, io.BytesIO(body)), options)))
 
 
-def values(body: bytes):
+def values(body: bytes) -> list[Any]:
     return [task.value for task in read(body)]
 
 
@@ -55,7 +59,7 @@ def list_texts(draw: st.DrawFn) -> tuple[list[str], str]:
 
 
 @given(list_texts(), st.integers(1, 40))
-def test_windows_give_the_items_of_a_list(case, window):
+def test_windows_give_the_items_of_a_list(case: tuple[list[str], str], window: int) -> None:
     texts, text = case
     found = list(items(io.StringIO(text, newline=""), window=window))
     assert [value for value, _ in found] == json.loads(text)
@@ -63,25 +67,28 @@ def test_windows_give_the_items_of_a_list(case, window):
 
 
 @given(list_texts(), st.booleans())
-def test_whole_files_give_the_same(case, marked):
+def test_whole_files_give_the_same(case: tuple[list[str], str], marked: bool) -> None:
     texts, text = case
     tasks = read((b"\xef\xbb\xbf" if marked else b"") + text.encode())
     assert [task.value for task in tasks] == json.loads(text)
+    raws = [task.raw or b"" for task in tasks]
     if "\n" not in text and "\r" not in text:
-        assert [task.raw.decode() for task in tasks] == texts
-    assert [json.loads(task.raw) for task in tasks] == json.loads(text)
-    assert not any(b"\n" in task.raw for task in tasks)
+        assert [raw.decode() for raw in raws] == texts
+    assert [json.loads(raw) for raw in raws] == json.loads(text)
+    assert not any(b"\n" in raw for raw in raws)
     assert [task.where for task in tasks] == [f"f.json item {n}" for n in range(len(texts))]
 
 
 @given(st.lists(st.dictionaries(st.text(), VALUES, max_size=3), min_size=1, max_size=5), BLANKS)
-def test_objects_in_a_row(objects, blanks):
+def test_objects_in_a_row(objects: list[Json], blanks: str) -> None:
     text = (blanks + "\n").join(map(json.dumps, objects))
     assert values(text.encode()) == objects
 
 
 @given(list_texts(), st.data())
-def test_cut_off_text_is_never_taken_for_whole(case, data):
+def test_cut_off_text_is_never_taken_for_whole(
+    case: tuple[list[str], str], data: st.DataObject
+) -> None:
     _, text = case
     text = text.rstrip()
     cut = text[: data.draw(st.integers(0, len(text) - 1))]
@@ -91,12 +98,12 @@ def test_cut_off_text_is_never_taken_for_whole(case, data):
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("text", ['[{"a": "é😀"}]', '{"a": "é😀"}'])
-def test_unicode_encodings(encoding, text):
+def test_unicode_encodings(encoding: str, text: str) -> None:
     assert values(text.encode(encoding)) == [{"a": "é😀"}]
-    assert read(text.encode(encoding))[0].raw.decode() == '{"a": "é😀"}'
+    assert read(text.encode(encoding))[0].raw == '{"a": "é😀"}'.encode()
 
 
-def test_the_wanted_encoding():
+def test_the_wanted_encoding() -> None:
     options = ReadOptions("text", encoding="windows-1252")
     assert read('{"a": "é"}'.encode("cp1252"), options=options)[0].value == {"a": "é"}
     said = ReadOptions("text", encoding="UTF8")
@@ -127,7 +134,7 @@ def test_the_wanted_encoding():
         (b'[{"a": ' + b"1" * 5000 + b"}]", "item 0: Exceeds the limit"),
     ],
 )
-def test_errors_name_the_place(body, message):
+def test_errors_name_the_place(body: bytes, message: str) -> None:
     with pytest.raises(Invalid) as caught:
         read(body)
     assert caught.value.detail.startswith("Failed to parse input file f.json: ")
@@ -135,7 +142,7 @@ def test_errors_name_the_place(body, message):
 
 
 @pytest.mark.parametrize(("body", "shown"), [(b'"x"', "x"), (b"5", "5"), (b'{"a": 1}\n7', "7")])
-def test_neither_object_nor_list(body, shown):
+def test_neither_object_nor_list(body: bytes, shown: str) -> None:
     with pytest.raises(Invalid) as caught:
         read(body)
     assert caught.value.detail == (
@@ -144,7 +151,7 @@ def test_neither_object_nor_list(body, shown):
 
 
 @pytest.mark.parametrize("bad", [b"nope", b"1e999"])
-def test_items_before_an_error_are_given_once(bad):
+def test_items_before_an_error_are_given_once(bad: bytes) -> None:
     found = []
     with pytest.raises(Invalid):
         for task in one_by_one(
@@ -154,27 +161,27 @@ def test_items_before_an_error_are_given_once(bad):
     assert found == [({"a": 1}, "item 0"), ("x", "item 1")]
 
 
-def test_an_item_only_the_forgiving_reader_takes():
+def test_an_item_only_the_forgiving_reader_takes() -> None:
     body = b'[{"a": 1}, {"a": "\\ud800"}, {"a": 2}]'
     assert values(body) == [{"a": 1}, {"a": "\ud800"}, {"a": 2}]
     assert read(body)[1].raw == b'{"a": "\\ud800"}'
 
 
-def test_numbers_are_not_cut_by_a_window():
+def test_numbers_are_not_cut_by_a_window() -> None:
     for window in range(1, 8):
         text = "[12.5, 1.5e+3, -1E-2, 123456, 0.25]"
         found = items(io.StringIO(text, newline=""), window=window)
         assert [value for value, _ in found] == [12.5, 1500.0, -0.01, 123456, 0.25]
 
 
-def test_an_item_over_the_limit():
+def test_an_item_over_the_limit() -> None:
     options = ReadOptions("text", max_item_bytes=4_000_000)
     body = b'[{"a": 1}, {"a": "' + b"x" * 20_000_000 + b'"}]'
     with pytest.raises(Invalid, match=r"item 1 is broken, or longer than 4000000 characters"):
-        list(json_file._in_windows(Upload("f", io.BytesIO(body)), json_file.UTF8, options))
+        list(json_file._in_windows(Upload("f", io.BytesIO(body)), UTF8, options))
 
 
-def test_a_large_file_is_never_in_memory(monkeypatch, tmp_path):
+def test_a_large_file_is_never_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(json_file, "WHOLE", 1 << 20)
     path = tmp_path / "big.json"
     item = json.dumps({"data": {"text": "word " * 100}})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from typing import Any
 
 import pytest
 
+from label_studio_lite.core.model import RawTask
 from label_studio_lite.importing.reading import read
 from label_studio_lite.importing.upload import Hosted, ReadOptions, Upload, kind, one_by_one
 
@@ -32,9 +34,10 @@ OPTIONS = ReadOptions("text")
         ("a.xml", b"<p/>", [{"data": {"text": "<p/>"}}]),
     ],
 )
-def test_files_that_are_read(name, body, expected):
-    found = list(one_by_one(read(Upload(name, io.BytesIO(body)), OPTIONS)))
-    assert [item.value for item in found] == expected
+def test_files_that_are_read(name: str, body: bytes, expected: list[Any]) -> None:
+    found = read(Upload(name, io.BytesIO(body)), OPTIONS)
+    tasks = one_by_one(item for item in found if not isinstance(item, Hosted))
+    assert [task.value for task in tasks] == expected
 
 
 @pytest.mark.parametrize(
@@ -47,7 +50,7 @@ def test_files_that_are_read(name, body, expected):
         ("x.json.gz", "x.json.gz"),
     ],
 )
-def test_anything_else_is_hosted(name, hosted):
+def test_anything_else_is_hosted(name: str, hosted: str) -> None:
     stream = io.BytesIO(b"content")
     stream.seek(3)
     (item,) = read(Upload(name, stream), OPTIONS)
@@ -56,11 +59,13 @@ def test_anything_else_is_hosted(name, hosted):
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.TSV"])
-def test_tables_are_hosted_for_a_time_series(name):
+def test_tables_are_hosted_for_a_time_series(name: str) -> None:
     options = ReadOptions("csv", tables_are_media=True)
     (item,) = read(Upload(name, io.BytesIO(b"t,v\n1,2\n")), options)
+    assert isinstance(item, Hosted)
     assert item.name == name
     (task,) = read(Upload("a.json", io.BytesIO(b"{}")), options)
+    assert isinstance(task, RawTask)
     assert task.value == {}
 
 
@@ -76,18 +81,18 @@ def test_tables_are_hosted_for_a_time_series(name):
         ("", ""),
     ],
 )
-def test_kind(name, expected):
+def test_kind(name: str, expected: str) -> None:
     assert kind(Upload(name, io.BytesIO())) == expected
 
 
-def test_formats_are_counted():
+def test_formats_are_counted() -> None:
     formats = Counter[str]()
     for name in ("a.txt", "b.txt", "c.JPG"):
         list(read(Upload(name, io.BytesIO(b"x")), OPTIONS, formats))
     assert formats == {".txt": 2, ".JPG": 1}
 
 
-def test_streams_stay_open():
+def test_streams_stay_open() -> None:
     for name in ("a.json", "a.csv", "a.txt", "a.html", "a.jpg"):
         stream = io.BytesIO(b"[]")
         list(read(Upload(name, stream), OPTIONS))

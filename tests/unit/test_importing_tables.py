@@ -9,11 +9,13 @@ import csv
 import io
 import tempfile
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from label_studio_lite.core.model import Json, RawTask
 from label_studio_lite.errors import Invalid
 from label_studio_lite.importing import tables
 from label_studio_lite.importing.columns import MISSING, Column
@@ -22,12 +24,12 @@ from label_studio_lite.importing.upload import ReadOptions, Upload
 OPTIONS = ReadOptions("text")
 
 
-def tasks(body: str | bytes, name: str = "f.csv", options: ReadOptions = OPTIONS):
+def tasks(body: str | bytes, name: str = "f.csv", options: ReadOptions = OPTIONS) -> list[RawTask]:
     data = body.encode() if isinstance(body, str) else body
     return list(tables.read(Upload(name, io.BytesIO(data)), options))
 
 
-def rows(body: str | bytes, name: str = "f.csv", options: ReadOptions = OPTIONS):
+def rows(body: str | bytes, name: str = "f.csv", options: ReadOptions = OPTIONS) -> list[Json]:
     return [task.value["data"] for task in tasks(body, name, options)]
 
 
@@ -73,7 +75,7 @@ AS_082 = [
 
 
 @pytest.mark.parametrize(("body", "expected"), AS_082)
-def test_as_082(body, expected):
+def test_as_082(body: str, expected: list[Any]) -> None:
     found = rows(body)
     assert found == expected
     assert [list(map(type, row.values())) for row in found] == [
@@ -98,7 +100,7 @@ def test_as_082(body, expected):
         ("a\n0e99999999999999999999\n", ["0e99999999999999999999"]),
     ],
 )
-def test_nothing_is_lost(body, expected):
+def test_nothing_is_lost(body: str, expected: list[Any]) -> None:
     assert [row["a"] for row in rows(body)] == expected
 
 
@@ -113,7 +115,7 @@ def test_nothing_is_lost(body, expected):
         min_size=1,
     )
 )
-def test_a_converted_value_is_what_was_written(written):
+def test_a_converted_value_is_what_was_written(written: list[str]) -> None:
     column = Column()
     column.learn(written[::2])
     column.learn(written[1::2])
@@ -139,7 +141,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\
     st.lists(st.lists(WORDS, min_size=4, max_size=4), min_size=1, max_size=5),
     st.sampled_from(["\n", "\r\n"]),
 )
-def test_what_a_writer_wrote(header, values, end):
+def test_what_a_writer_wrote(header: list[str], values: list[list[str]], end: str) -> None:
     body = io.StringIO(newline="")
     writer = csv.writer(body, lineterminator=end, quoting=csv.QUOTE_ALL)
     expected = [[f"x{value}" for value in row[: len(header)]] for row in values]
@@ -162,17 +164,17 @@ def test_what_a_writer_wrote(header, values, end):
         (b"a\n\x81\x8d\xff\xfe\x00\x01\x02" + bytes(range(256)) * 9, "not text in UTF-8 (byte 2)"),
     ],
 )
-def test_errors_name_file_and_row(body, message):
+def test_errors_name_file_and_row(body: str | bytes, message: str) -> None:
     with pytest.raises(Invalid) as caught:
         rows(body)
     assert caught.value.detail.startswith(f"Failed to parse input file f.csv: {message}")
 
 
-def test_empty_values_beyond_the_header_are_no_error():
+def test_empty_values_beyond_the_header_are_no_error() -> None:
     assert rows("a,b\n1,2,\n3,4,,\n") == [{"a": 1, "b": 2}, {"a": 3, "b": 4}]
 
 
-def test_rows_are_named_as_spreadsheets_count_them():
+def test_rows_are_named_as_spreadsheets_count_them() -> None:
     found = tasks('a,b\n1,2\n\n"x\ny",3\n4,5\n')
     assert [task.where for task in found] == ["f.csv row 2", "f.csv row 4", "f.csv row 5"]
     assert found[0].raw is None
@@ -194,20 +196,20 @@ def test_rows_are_named_as_spreadsheets_count_them():
         ("", ","),
     ],
 )
-def test_sniffing(sample, delimiter):
+def test_sniffing(sample: str, delimiter: str) -> None:
     assert tables.sniff(sample, cut_off=False) == delimiter
 
 
-def test_a_sample_cut_in_the_middle_of_a_row():
+def test_a_sample_cut_in_the_middle_of_a_row() -> None:
     assert tables.sniff("a;b;c\n1;2", cut_off=True) == ";"
 
 
-def test_tsv_is_tabs_by_its_name():
+def test_tsv_is_tabs_by_its_name() -> None:
     assert rows("a\tb\n1\tx,y\n", "f.TSV") == [{"a": 1, "b": "x,y"}]
     assert rows("a,b\n1,2\n", "f.tsv") == [{"a,b": "1,2"}]
 
 
-def test_describe_shows_what_was_found_out():
+def test_describe_shows_what_was_found_out() -> None:
     found = tables.describe(Upload("f.csv", io.BytesIO("ä;b\nü;2\n".encode("cp1252"))), OPTIONS)
     assert found == (("cp1252", True), ";", ["ä", "b"])
 
@@ -229,34 +231,34 @@ FRENCH = "texte,n\nIl a été très déçu,1\n"
         (RUSSIAN, "utf-8-sig"),
     ],
 )
-def test_encodings(text, encoding):
+def test_encodings(text: str, encoding: str) -> None:
     assert rows(text.encode(encoding)) == rows(text)
 
 
-def test_the_encoding_can_be_said():
+def test_the_encoding_can_be_said() -> None:
     options = ReadOptions("text", encoding="iso-8859-2")
     assert rows("tekst\nźródło\n".encode("iso-8859-2"), options=options) == [{"tekst": "źródło"}]
 
 
-def test_long_documents():
+def test_long_documents() -> None:
     text = "word " * 100_000
     assert rows(f'a,b\n"{text}",1\n') == [{"a": text, "b": 1}]
 
 
-def test_a_header_longer_than_the_sample():
+def test_a_header_longer_than_the_sample() -> None:
     names = [f"column {number}" for number in range(10_000)]
     body = ";".join(names) + "\n" + ";".join(["1"] * 10_000) + "\n"
     assert rows(body) == [dict.fromkeys(names, 1)]
 
 
-def test_columns_are_judged_by_all_rows():
+def test_columns_are_judged_by_all_rows() -> None:
     body = "a,b\n" + "1,2\n" * 5_000 + "x,2\n"
     found = rows(body)
     assert found[0] == {"a": "1", "b": 2}
     assert found[-1] == {"a": "x", "b": 2}
 
 
-def test_a_stream_that_has_little_more_than_read():
+def test_a_stream_that_has_little_more_than_read() -> None:
     with tempfile.SpooledTemporaryFile() as stream:
         stream.write(b"a\n1\n")
         assert [task.value for task in tables.read(Upload("f.csv", stream), OPTIONS)] == [

@@ -16,15 +16,16 @@ from label_studio_lite.importing.upload import ReadOptions, Upload
 OPTIONS = ReadOptions("text")
 
 
-def lines(body: bytes, options: ReadOptions = OPTIONS):
+def lines(body: bytes, options: ReadOptions = OPTIONS) -> list[str]:
     tasks = list(text_lines.read(Upload("f.txt", io.BytesIO(body)), options))
     assert [task.where for task in tasks] == [f"f.txt line {n + 1}" for n in range(len(tasks))]
     return [task.value["data"]["text"] for task in tasks]
 
 
-def page(body: bytes, options: ReadOptions = OPTIONS):
+def page(body: bytes, options: ReadOptions = OPTIONS) -> str:
     (task,) = markup.read(Upload("f.html", io.BytesIO(body)), options)
-    return task.value["data"]["text"]
+    text: str = task.value["data"]["text"]
+    return text
 
 
 @pytest.mark.parametrize(
@@ -43,18 +44,18 @@ def page(body: bytes, options: ReadOptions = OPTIONS):
         ("Il a été très déçu\n".encode("cp1252"), ["Il a été très déçu"]),
     ],
 )
-def test_lines(body, expected):
+def test_lines(body: bytes, expected: list[str]) -> None:
     assert lines(body) == expected
 
 
-def test_a_line_over_the_limit():
+def test_a_line_over_the_limit() -> None:
     options = ReadOptions("text", max_item_bytes=100)
     assert lines(b"x" * 100, options) == ["x" * 100]
     with pytest.raises(TooLarge, match=r"f\.txt line 2 is longer than 100 characters"):
         lines(b"a\n" + b"x" * 101, options)
 
 
-def test_what_is_not_text():
+def test_what_is_not_text() -> None:
     with pytest.raises(Invalid, match=r"input file f\.txt: not text in UTF-8 \(byte 0\)"):
         lines(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 10)
     with pytest.raises(Invalid, match="not text in utf-16; save it as UTF-8"):
@@ -62,7 +63,7 @@ def test_what_is_not_text():
 
 
 @given(st.binary(max_size=40), st.text(max_size=40))
-def test_the_first_wrong_byte(noise, text):
+def test_the_first_wrong_byte(noise: bytes, text: str) -> None:
     body = text.encode() + noise
     try:
         body.decode()
@@ -72,7 +73,7 @@ def test_the_first_wrong_byte(noise, text):
     assert encodings.not_utf8(io.BytesIO(body)) == expected
 
 
-def test_the_first_wrong_byte_far_away():
+def test_the_first_wrong_byte_far_away() -> None:
     body = "é".encode() * (1 << 20) + b"\xc3\x28"  # a character lies across the first chunk's end
     assert encodings.not_utf8(io.BytesIO(b"x" + body)) == len(body) - 1
 
@@ -106,12 +107,12 @@ def test_the_first_wrong_byte_far_away():
         ),
     ],
 )
-def test_pages(body, expected):
+def test_pages(body: bytes, expected: str) -> None:
     assert page(body) == expected
 
 
 @given(st.text("<>/!-\"'= abpre\n", max_size=60))
-def test_only_white_space_is_dropped(text):
+def test_only_white_space_is_dropped(text: str) -> None:
     assert "".join(markup.collapse(text).split()) == "".join(text.split())
 
 
@@ -124,12 +125,12 @@ def test_only_white_space_is_dropped(text):
     + ["<" + "a" * 200_000, "<" + "a" * 200_000 + "<p>", "<a " + "b " * 200_000],
     ids=lambda page: page[:9],
 )
-def test_unclosed_things_take_no_longer(page):
+def test_unclosed_things_take_no_longer(page: str) -> None:
     started = time.perf_counter()
     markup.collapse(page)
     assert time.perf_counter() - started < 5
 
 
-def test_a_page_over_the_limit():
+def test_a_page_over_the_limit() -> None:
     with pytest.raises(TooLarge, match=r"f\.html is longer than 10 characters"):
         page(b"<p>12345678", ReadOptions("text", max_item_bytes=10))

@@ -6,7 +6,9 @@ import gzip
 import ipaddress
 import socket
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NoReturn
 
 import pytest
 import requests
@@ -36,8 +38,13 @@ ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
 }
 
 
+# as socket.getaddrinfo gives them
+Resolved = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int]]
+
+
 class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Server)
         self.server.seen.append((self.path, dict(self.headers)))
         path = self.path.partition("?")[0]
         status, headers, body = ANSWERS.get(path, (404, {}, b""))
@@ -48,14 +55,21 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_):
+    def log_message(self, *_: object) -> None:
         pass
 
 
+class Server(ThreadingHTTPServer):
+    """``seen`` are the path and the headers of each request."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.seen: list[tuple[str, dict[str, str]]] = []
+
+
 @pytest.fixture(scope="module")
-def running():
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.seen = []
+def running() -> Iterator[Server]:
+    with Server() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
@@ -64,7 +78,7 @@ def running():
 
 
 @pytest.fixture
-def server(running, monkeypatch):
+def server(running: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     running.seen.clear()
@@ -72,11 +86,11 @@ def server(running, monkeypatch):
 
 
 @pytest.fixture
-def base(server):
+def base(server: Server) -> str:
     return f"http://127.0.0.1:{server.server_port}"
 
 
-def fetch(url, **options):
+def fetch(url: str, **options: Any) -> tuple[str, bytes]:
     upload = urls.fetch(url, outgoing=Outgoing(), **options)
     with upload.stream:
         return upload.name, upload.stream.read()
@@ -97,21 +111,25 @@ def fetch(url, **options):
         ("/there", "a b.json", b"[]"),
     ],
 )
-def test_content_and_name(base, path, name, content):
+def test_content_and_name(base: str, path: str, name: str, content: bytes) -> None:
     assert fetch(base + path) == (name, content)
 
 
-def test_progress(base):
-    steps = []
-    fetch(base + "/endless", progress=lambda done, total: steps.append((done, total)))
-    assert steps[-1] == (300_000, None)
+def test_progress(base: str) -> None:
+    steps: list[tuple[int, int | None]] = []
+
+    def progress(done: int, total: int | None) -> None:
+        steps.append((done, total))
+
+    fetch(base + "/endless", progress=progress)
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
-    fetch(base + "/data/a%20b.json", progress=lambda done, total: steps.append((done, total)))
-    assert steps[-1] == (2, 2)
+    assert steps.pop() == (300_000, None)
+    fetch(base + "/data/a%20b.json", progress=progress)
+    assert steps.pop() == (2, 2)
 
 
 @pytest.mark.parametrize("path", ["/endless", "/bomb", "/lies"])
-def test_a_limit(base, path):
+def test_a_limit(base: str, path: str) -> None:
     with pytest.raises(TooLarge, match=f"{path} is larger than 900 bytes"):
         fetch(base + path, max_bytes=900)
     assert fetch(base + "/data/a%20b.json", max_bytes=2)[1] == b"[]"
@@ -126,18 +144,18 @@ def test_a_limit(base, path):
         ("/lies", "/lies cannot be fetched"),
     ],
 )
-def test_servers_that_do_not_deliver(base, path, message):
+def test_servers_that_do_not_deliver(base: str, path: str, message: str) -> None:
     with pytest.raises(BackendFailed, match=message):
         fetch(base + path)
 
 
 @pytest.mark.parametrize("allow_private", [True, False])
-def test_a_host_that_is_no_name(allow_private):
+def test_a_host_that_is_no_name(allow_private: bool) -> None:
     with pytest.raises((BackendFailed, Invalid)):
         urls.fetch(f"http://{'a' * 70}.example/", outgoing=Outgoing(allow_private))
 
 
-def test_nobody_there():
+def test_nobody_there() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/x"
@@ -149,17 +167,17 @@ def test_nobody_there():
     "url",
     ["file:///etc/passwd", "ftp://x/y", "nonsense", "", "http:///x", "http://[::1/x", "//host/x"],
 )
-def test_addresses_that_are_none(url):
+def test_addresses_that_are_none(url: str) -> None:
     with pytest.raises(Invalid):
         fetch(url)
 
 
-def test_a_redirect_to_a_file(base):
+def test_a_redirect_to_a_file(base: str) -> None:
     with pytest.raises(Invalid, match="only http and https"):
         fetch(base + "/file")
 
 
-def test_a_session_gives_its_headers_to_the_first_host_only(base, server):
+def test_a_session_gives_its_headers_to_the_first_host_only(base: str, server: Server) -> None:
     with requests.Session() as session:
         session.headers["Authorization"] = "Token x"
         fetch(base + "/there", session=session)
@@ -179,7 +197,7 @@ def test_a_session_gives_its_headers_to_the_first_host_only(base, server):
     "host",
     ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "10.0.0.1", "[::ffff:7f00:1]"],
 )
-def test_private_addresses_are_refused(server, host):
+def test_private_addresses_are_refused(server: Server, host: str) -> None:
     with pytest.raises(Invalid, match="is not a public address"):
         urls.fetch(f"http://{host}:{server.server_port}/", outgoing=Outgoing(False))
     assert server.seen == []
@@ -211,18 +229,18 @@ def test_private_addresses_are_refused(server, host):
         ("64:ff9b::5db8:d822", True),
     ],
 )
-def test_public_addresses(address, public):
+def test_public_addresses(address: str, public: bool) -> None:
     assert is_public(address) is public
 
 
 @pytest.fixture
-def localhost_is_public(monkeypatch):
+def localhost_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
     """127.0.0.1 alone, so that a real server can stand for one of the open internet."""
     monkeypatch.setattr(public_only, "is_public", lambda address: address == "127.0.0.1")
 
 
 @pytest.mark.usefixtures("localhost_is_public")
-def test_public_addresses_are_fetched(base, monkeypatch):
+def test_public_addresses_are_fetched(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # not used: it would resolve the name
     upload = urls.fetch(base + "/there", outgoing=Outgoing(False))
     with upload.stream:
@@ -230,24 +248,26 @@ def test_public_addresses_are_fetched(base, monkeypatch):
 
 
 @pytest.mark.usefixtures("localhost_is_public")
-def test_redirects_are_checked_again(base, server):
+def test_redirects_are_checked_again(base: str, server: Server) -> None:
     with pytest.raises(Invalid, match=r"127\.0\.0\.2 is at 127\.0\.0\.2, which is not a public"):
         urls.fetch(base + "/elsewhere", outgoing=Outgoing(False))
     assert len(server.seen) == 1
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch, scheme):
+def test_the_address_that_was_checked_is_the_one_connected_to(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
     """A name server that answers first with a public address, then with a private one."""
     answers = iter(["93.184.216.34", "127.0.0.1"])
-    connected = []
+    connected: list[tuple[str, int]] = []
 
-    def resolve(host, port, *_, **__):
+    def resolve(host: str, port: int, *_: object, **__: object) -> list[Resolved]:
         address = next(answers) if host == "rebind.example" else host
         ipaddress.ip_address(address)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
-    def connect(address, *_, **__):
+    def connect(address: tuple[str, int], *_: object, **__: object) -> NoReturn:
         connected.append(address)
         raise ConnectionRefusedError
 
@@ -258,15 +278,15 @@ def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch, schem
     assert connected == [("93.184.216.34", 8080)]
 
 
-def test_one_private_address_among_others_is_enough(monkeypatch):
+def test_one_private_address_among_others_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(socket.AF_INET, 1, 6, "", (ip, 80)) for ip in ("93.184.216.34", "10.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     with pytest.raises(Invalid, match=r"mixed\.example is at 10\.0\.0\.1"):
         urls.fetch("http://mixed.example/", outgoing=Outgoing(False))
 
 
-def test_a_name_that_nobody_knows(monkeypatch):
-    def resolve(*_, **__):
+def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def resolve(*_: object, **__: object) -> NoReturn:
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)

@@ -61,7 +61,8 @@ class Redirecting(BaseHTTPRequestHandler):
         self.asked.append(self.headers["Authorization"])
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(302)
-        self.send_header("Location", f"http://127.0.0.2:{self.server.server_address[1]}/")
+        assert isinstance(self.server, ThreadingHTTPServer)
+        self.send_header("Location", f"http://127.0.0.2:{self.server.server_port}/")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -97,7 +98,7 @@ def test_ports_and_timeouts_reach_the_socket(monkeypatch: pytest.MonkeyPatch) ->
         seen.append((address, timeout))
         raise TimeoutError
 
-    monkeypatch.setattr(public_only.socket, "create_connection", connect)
+    monkeypatch.setattr(socket, "create_connection", connect)
     with pytest.raises(TimeoutError):
         Outgoing(allow_private=False).connect(PUBLIC, 443, 2.5)
     assert seen == [((PUBLIC, 443), 2.5)]

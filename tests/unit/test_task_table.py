@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -453,6 +454,6 @@ def test_kept_rows_of_a_column(monkeypatch: pytest.MonkeyPatch) -> None:
         column = compact.Mixed()
         column.extend(values)
         assert list(column.keep([2, None, 0])) == [values[2], None, values[0]]
-    counts = compact.Numbers(compact.array("I", [4, 0, 4]))
+    counts = compact.Numbers(array("I", [4, 0, 4]))
     assert list(counts.keep([0, None])) == [4.0, 0.0]
     assert counts.mask(lambda value: value == 4) == b"\1\0\1"

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from label_studio_lite.core.label_config import parse
+from label_studio_lite.core.model import Json
 from label_studio_lite.core.validation import CheckedTask, TaskValidator, check_result
 from label_studio_lite.errors import ImportInvalid, Invalid
 
@@ -40,7 +41,8 @@ def test_an_item_may_be_the_data_itself() -> None:
 
 
 def test_an_item_may_have_its_data_beside_other_things() -> None:
-    completions, predictions = [{"result": []}], [{"result": [], "score": 1}]
+    completions: list[Json] = [{"result": []}]
+    predictions: list[Json] = [{"result": [], "score": 1}]
     item = {"data": GOOD, "completions": completions, "predictions": predictions,
             "meta": {"a": 1}, "id": 7, "is_labeled": True}  # fmt: skip
     assert accepted(item) == CheckedTask(
@@ -120,7 +122,15 @@ def test_meta_is_kept() -> None:
 
 
 STR = "(<class 'str'>,)"
-VALUES = {"null": None, "int": 1, "float": 1.5, "bool": True, "str": "s", "list": [], "dict": {}}
+VALUES: Json = {
+    "null": None,
+    "int": 1,
+    "float": 1.5,
+    "bool": True,
+    "str": "s",
+    "list": [],
+    "dict": {},
+}
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import re
 import zipfile
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import choice
 
 URL = "/api/project/export"
@@ -18,7 +18,7 @@ OPEN = "it is not completed, or not found by the filter"
 
 
 @pytest.fixture
-def labeled(client: FlaskClient) -> FlaskClient:
+def labeled(client: Client) -> Client:
     """Task 2 and then task 0 completed, task 1 not."""
     client.post("/api/project/import", json=[{"text": f"t{n}"} for n in range(3)])
     for task_id in (2, 0):
@@ -31,9 +31,7 @@ def members(content: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_a_zip_with_the_completion_files_in_id_order(
-    labeled: FlaskClient, project: Project
-) -> None:
+def test_a_zip_with_the_completion_files_in_id_order(labeled: Client, project: Project) -> None:
     answer = labeled.get(f"{URL}?format=JSON", buffered=True)
     assert answer.status_code == 200
     assert answer.mimetype == "application/zip"
@@ -56,11 +54,11 @@ def test_a_zip_with_the_completion_files_in_id_order(
         ("TSV", "result.tsv"),  # which 0.8.2 called .csv
     ],
 )
-def test_member_names_are_those_of_0_8(labeled: FlaskClient, name: str, member: str) -> None:
+def test_member_names_are_those_of_0_8(labeled: Client, name: str, member: str) -> None:
     assert list(members(labeled.get(f"{URL}?format={name}", buffered=True).data)) == [member]
 
 
-def test_raw_is_the_bare_file(labeled: FlaskClient) -> None:
+def test_raw_is_the_bare_file(labeled: Client) -> None:
     answer = labeled.get(f"{URL}?format=JSON_MIN&raw=1", buffered=True)
     assert answer.json == [
         {"text": "t0", "id": 0, "mood": "good"},
@@ -68,14 +66,14 @@ def test_raw_is_the_bare_file(labeled: FlaskClient) -> None:
     ]
 
 
-def test_all_tasks(labeled: FlaskClient) -> None:
+def test_all_tasks(labeled: Client) -> None:
     url = f"{URL}?format=JSON&raw=1&download_all_tasks=1"
     rows = labeled.get(url, buffered=True).json
     assert [row["id"] for row in rows] == [0, 1, 2]
     assert [len(row["completions"]) for row in rows] == [1, 0, 1]
 
 
-def test_exports_of_one_second_do_not_mix(labeled: FlaskClient, project: Project) -> None:
+def test_exports_of_one_second_do_not_mix(labeled: Client, project: Project) -> None:
     names = {
         labeled.get(f"{URL}?format=JSON", buffered=True).headers["filename"] for _ in range(5)
     }
@@ -85,7 +83,7 @@ def test_exports_of_one_second_do_not_mix(labeled: FlaskClient, project: Project
 
 @pytest.mark.parametrize("query", ["", "format=", "format=json", "format=NOPE"])
 def test_unknown_formats_leave_nothing_behind(
-    labeled: FlaskClient, project: Project, query: str
+    labeled: Client, project: Project, query: str
 ) -> None:
     answer = labeled.get(f"{URL}?{query}")
     assert answer.status_code == 400
@@ -93,19 +91,19 @@ def test_unknown_formats_leave_nothing_behind(
     assert project.export_files.names() == []
 
 
-def test_completions_whose_task_is_gone_are_exported(client: FlaskClient) -> None:
+def test_completions_whose_task_is_gone_are_exported(client: Client) -> None:
     client.post("/api/project/import", json={"text": "a"})
     assert client.get(f"{URL}?format=JSON&raw=1", buffered=True).json == []
 
 
-def test_formats(labeled: FlaskClient) -> None:
+def test_formats(labeled: Client) -> None:
     listed = {each["name"]: each for each in labeled.get("/api/project/export/formats").json}
     assert listed["JSON"]["available"] is True
     assert listed["COCO"]["available"] is False
     assert listed["SPACY"]["holds"] and listed["SPACY"]["cannot"]
 
 
-def test_a_format_that_does_not_fit_says_so(labeled: FlaskClient) -> None:
+def test_a_format_that_does_not_fit_says_so(labeled: Client) -> None:
     answer = labeled.get(f"{URL}?format=COCO", buffered=True)
     files = members(answer.data)
     assert json.loads(files["result.json"])["images"] == []
@@ -139,7 +137,7 @@ def test_a_format_that_does_not_fit_says_so(labeled: FlaskClient) -> None:
         ),
     ],
 )
-def test_selection(labeled: FlaskClient, query: str, ids: list[int]) -> None:
+def test_selection(labeled: Client, query: str, ids: list[int]) -> None:
     url = "/api/tasks/2/completions"
     labeled.post(url, json={"result": [choice("bad")], "honeypot": True})
     labeled.post(f"{url}?was_cancelled=1", json={"result": []})
@@ -147,14 +145,14 @@ def test_selection(labeled: FlaskClient, query: str, ids: list[int]) -> None:
     assert [row["id"] for row in rows] == ids
 
 
-def test_tasks_of_a_saved_view(labeled: FlaskClient, project: Project) -> None:
+def test_tasks_of_a_saved_view(labeled: Client, project: Project) -> None:
     item = {"filter": "filter:tasks:id", "operator": "equal", "type": "Number", "value": 2}
     view = project.views.add({"filters": {"conjunction": "and", "items": [item]}})
     rows = labeled.get(f"{URL}?format=JSON_MIN&raw=1&view={view.id}", buffered=True).json
     assert [row["id"] for row in rows] == [2]
 
 
-def test_a_task_that_is_asked_for_and_not_completed_is_told(labeled: FlaskClient) -> None:
+def test_a_task_that_is_asked_for_and_not_completed_is_told(labeled: Client) -> None:
     answer = labeled.get(f"{URL}?format=CSV&ids=1,2", buffered=True)
     (item,) = json.loads(members(answer.data)["export_report.json"])["items"]
     assert item == {"kind": "task", "task": 1, "reason": OPEN}
@@ -178,7 +176,7 @@ def test_a_task_that_is_asked_for_and_not_completed_is_told(labeled: FlaskClient
     ],
 )
 def test_what_cannot_be_asked_for(
-    labeled: FlaskClient, project: Project, query: str, status: int, said: str
+    labeled: Client, project: Project, query: str, status: int, said: str
 ) -> None:
     query = query if "format" in query else f"format=JSON&{query}"
     answer = labeled.get(f"{URL}?{query}")
@@ -186,7 +184,7 @@ def test_what_cannot_be_asked_for(
     assert list(project.export_files.folder.glob("*")) == []
 
 
-def test_finished_exports(labeled: FlaskClient) -> None:
+def test_finished_exports(labeled: Client) -> None:
     assert labeled.get("/api/project/exports").json == []
     made = [labeled.get(f"{URL}?format=JSON", buffered=True) for _ in range(2)]
     names = [answer.headers["filename"] for answer in made]

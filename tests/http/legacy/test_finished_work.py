@@ -8,10 +8,9 @@ import zipfile
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from label_studio_lite.service.project import Project
+from tests.client import Client, ClientResponse
 from tests.conftest import BOXES, ENTITIES, MakeProject, app_of
 from tests.formats.cases import png
 
@@ -38,15 +37,15 @@ def boxes(make_project: MakeProject) -> Project:
 
 
 @pytest.fixture
-def client(boxes: Project) -> FlaskClient:
-    return app_of(boxes).test_client()
+def client(boxes: Project) -> Client:
+    return Client(app_of(boxes))
 
 
-def sent(client: FlaskClient, query: str, stream: io.BytesIO, name: str) -> TestResponse:
+def sent(client: Client, query: str, stream: io.BytesIO, name: str) -> ClientResponse:
     return client.post(f"{URL}?{query}", data={"file": (stream, name)})
 
 
-def test_coco_as_completions(client: FlaskClient) -> None:
+def test_coco_as_completions(client: Client) -> None:
     answer = client.post(f"{URL}?format=COCO&media_url=http://x/", json=COCO)
     assert answer.status_code == 201
     assert (answer.json["task_count"], answer.json["completion_count"]) == (1, 1)
@@ -70,7 +69,7 @@ def test_coco_as_completions(client: FlaskClient) -> None:
     assert (region["original_width"], region["original_height"]) == (100, 50)
 
 
-def test_as_predictions(client: FlaskClient) -> None:
+def test_as_predictions(client: Client) -> None:
     answer = client.post(f"{URL}?format=coco&as=predictions", json=COCO)
     assert (answer.json["completion_count"], answer.json["prediction_count"]) == (0, 1)
     assert client.get("/api/project/next").json["predictions"][0]["result"][0]["type"] == (
@@ -78,7 +77,7 @@ def test_as_predictions(client: FlaskClient) -> None:
     )
 
 
-def test_images_come_along(client: FlaskClient, boxes: Project) -> None:
+def test_images_come_along(client: Client, boxes: Project) -> None:
     labels, image = "0 0.5 0.5 0.2 0.4", png(4, 2)
     stream = archive(labels_a__txt=labels, classes__txt="Cat\n", images_a__png=image)
     assert sent(client, "format=YOLO", stream, "set.zip").status_code == 201
@@ -93,7 +92,7 @@ def test_images_come_along(client: FlaskClient, boxes: Project) -> None:
         ]
 
 
-def test_a_label_config_that_lacks_something(client: FlaskClient, boxes: Project) -> None:
+def test_a_label_config_that_lacks_something(client: Client, boxes: Project) -> None:
     other = json.loads(json.dumps(COCO).replace("Cat", "Bird"))
     before = boxes.label_config.current.xml
     answer = client.post(f"{URL}?format=COCO", json=other)
@@ -111,7 +110,7 @@ def test_a_label_config_that_lacks_something(client: FlaskClient, boxes: Project
 
 def test_an_empty_project_takes_what_is_needed(make_project: MakeProject) -> None:
     project = make_project("<View></View>")
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     stream = io.BytesIO(b"EU B-ORG\nnot O\n")
     assert sent(client, "format=CONLL2003", stream, "a.conll").status_code == 201
     (control,) = project.label_config.current.controls.values()
@@ -121,7 +120,7 @@ def test_an_empty_project_takes_what_is_needed(make_project: MakeProject) -> Non
 
 def test_a_failure_changes_nothing(make_project: MakeProject) -> None:
     project = make_project(ENTITIES)
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     client.post(URL, json={"text": "here already"})
     before = project.label_config.current.xml
     stream = archive(a__txt="0 0.5 0.5 0.2 0.4", a__png=png(4, 2))
@@ -141,13 +140,13 @@ def test_a_failure_changes_nothing(make_project: MakeProject) -> None:
         ("format=COCO&dry_run=perhaps", "perhaps"),
     ],
 )
-def test_what_cannot_be_asked_for(client: FlaskClient, query: str, said: str) -> None:
+def test_what_cannot_be_asked_for(client: Client, query: str, said: str) -> None:
     answer = client.post(f"{URL}?{query}", json=COCO)
     assert answer.status_code == 400
     assert said in answer.json["detail"]
 
 
-def test_a_repeated_request_is_answered_once(client: FlaskClient, boxes: Project) -> None:
+def test_a_repeated_request_is_answered_once(client: Client, boxes: Project) -> None:
     for _ in range(2):
         answer = client.post(f"{URL}?format=COCO", json=COCO, headers={"X-Request-Id": "one"})
         assert answer.json["new_task_ids"] == [0]
@@ -160,7 +159,7 @@ def test_text_offsets_are_what_the_project_counts(
 ) -> None:
     """UTF-16 units for the classic editor; the file has code points."""
     project = make_project(ENTITIES, editor={"build": build})
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     body = [{"text": "👍 Ann", "entities": [[2, 5, "PER"]]}]
     assert client.post(f"{URL}?format=SPACY", json=body).status_code == 201
     value = client.get("/api/tasks/0").json["completions"][0]["result"][0]["value"]

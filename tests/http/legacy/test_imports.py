@@ -8,28 +8,25 @@ import zipfile
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from label_studio_lite.service.project import Project
+from tests.client import Client, ClientResponse
 from tests.conftest import BOXES, Clock, MakeProject, app_of, choice
 
 URL = "/api/project/import"
 
 
-def send(
-    client: FlaskClient, *files: tuple[str, bytes], field: str = "FileUpload"
-) -> TestResponse:
+def send(client: Client, *files: tuple[str, bytes], field: str = "FileUpload") -> ClientResponse:
     """Files in one form, as ``curl -F FileUpload=@name`` sends them."""
     data = {field: [(io.BytesIO(content), name) for name, content in files]}
     return client.post(URL, data=data, content_type="multipart/form-data")
 
 
-def data_of(client: FlaskClient) -> list[Any]:
+def data_of(client: Client) -> list[Any]:
     return [task["data"] for task in client.get("/api/tasks?page_size=1000").json]
 
 
-def test_a_list_and_a_single_object(client: FlaskClient) -> None:
+def test_a_list_and_a_single_object(client: Client) -> None:
     answer = client.post(URL, json=[{"text": "a"}, {"data": {"text": "b"}}])
     assert answer.status_code == 201
     body = dict(answer.json)
@@ -45,13 +42,13 @@ def test_a_list_and_a_single_object(client: FlaskClient) -> None:
     assert data_of(client) == [{"text": "a"}, {"text": "b"}, {"text": "c", "more": 1}]
 
 
-def test_everything_beside_the_data_is_kept_but_the_id(client: FlaskClient) -> None:
+def test_everything_beside_the_data_is_kept_but_the_id(client: Client) -> None:
     item = {"id": 500, "data": {"text": "a"}, "meta": {"m": 1}, "batch": "x"}
     client.post(URL, json=[item])
     assert client.get("/api/tasks/0").json == {**item, "id": 0}
 
 
-def test_completions_and_predictions(client: FlaskClient, clock: Clock) -> None:
+def test_completions_and_predictions(client: Client, clock: Clock) -> None:
     item = {
         "data": {"text": "a"},
         "predictions": [{"result": [choice()], "score": 0.9, "model_version": "m"}],
@@ -71,7 +68,7 @@ def test_completions_and_predictions(client: FlaskClient, clock: Clock) -> None:
     assert client.get("/api/completions").json == {"ids": [0]}
 
 
-def test_every_bad_item_is_named_and_nothing_imported(client: FlaskClient) -> None:
+def test_every_bad_item_is_named_and_nothing_imported(client: Client) -> None:
     answer = client.post(URL, json=[{"text": "ok"}, {"nokey": 1}, {"text": "ok"}, {"bad": 2}])
     assert answer.status_code == 400
     assert answer.json == [
@@ -95,32 +92,32 @@ def test_every_bad_item_is_named_and_nothing_imported(client: FlaskClient) -> No
         ("text", "Task root must be dict"),
     ],
 )
-def test_why_an_item_is_refused(client: FlaskClient, item: object, words: str) -> None:
+def test_why_an_item_is_refused(client: Client, item: object, words: str) -> None:
     answer = client.post(URL, json=[item])
     assert answer.status_code == 400
     assert words in answer.json[0]
 
 
 @pytest.mark.parametrize("body", [[], None])
-def test_nothing_to_import(client: FlaskClient, body: object) -> None:
+def test_nothing_to_import(client: Client, body: object) -> None:
     answer = client.post(URL, json=body)
     assert answer.status_code == 400
     assert data_of(client) == []
 
 
-def test_neither_json_nor_files(client: FlaskClient) -> None:
+def test_neither_json_nor_files(client: Client) -> None:
     answer = client.post(URL, data=b"a,b", content_type="text/plain")
     assert answer.status_code == 400
     assert "No data found in DATA or in FILES" in answer.json["detail"]
 
 
-def test_malformed_json_is_located(client: FlaskClient) -> None:
+def test_malformed_json_is_located(client: Client) -> None:
     answer = client.post(URL, data=b'[{"text": ', content_type="application/json")
     assert answer.status_code == 400
     assert "Failed to parse" in answer.json["detail"]
 
 
-def test_task_text_is_kept_as_it_was_written(client: FlaskClient, project: Project) -> None:
+def test_task_text_is_kept_as_it_was_written(client: Client, project: Project) -> None:
     body = b'[{"text": "1.10", "n": 1.10, "big": 12345678901234567890, "e": 1e2}]'
     client.post(URL, data=body, content_type="application/json")
     project.store.checkpoint()
@@ -128,14 +125,14 @@ def test_task_text_is_kept_as_it_was_written(client: FlaskClient, project: Proje
     assert b'"n": 1.10, "big": 12345678901234567890, "e": 1e2' in stored
 
 
-def test_json_spread_over_lines_becomes_one(client: FlaskClient, project: Project) -> None:
+def test_json_spread_over_lines_becomes_one(client: Client, project: Project) -> None:
     client.post(URL, data=b'[\n {\n  "text": "a\\nb"\n }\n]', content_type="application/json")
     project.store.checkpoint()
     assert (project.folder / "tasks.json").read_text().count("\n") == 3
     assert data_of(client) == [{"text": "a\nb"}]
 
 
-def test_a_repeated_request_is_answered_as_the_first(client: FlaskClient) -> None:
+def test_a_repeated_request_is_answered_as_the_first(client: Client) -> None:
     headers = {"X-Request-Id": "0a7c"}
     first = client.post(URL, json={"text": "a"}, headers=headers)
     again = client.post(URL, json={"text": "a"}, headers=headers)
@@ -144,26 +141,26 @@ def test_a_repeated_request_is_answered_as_the_first(client: FlaskClient) -> Non
 
 
 class TestFiles:
-    def test_the_files_name_decides_whatever_the_field(self, client: FlaskClient) -> None:
+    def test_the_files_name_decides_whatever_the_field(self, client: Client) -> None:
         body = send(client, ("rows.csv", b"text,n\nhello,1\n")).json
         assert body["formats"] == {".csv": 1}
         assert data_of(client) == [{"text": "hello", "n": 1}]
 
-    def test_several_files_of_one_field(self, client: FlaskClient) -> None:
+    def test_several_files_of_one_field(self, client: Client) -> None:
         body = send(client, ("a.json", b'[{"text":"1"}]'), ("b.JSON", b'{"text":"2"}')).json
         assert body["formats"] == {".json": 1, ".JSON": 1}
         assert data_of(client) == [{"text": "1"}, {"text": "2"}]
 
-    def test_text_has_a_task_for_each_line(self, client: FlaskClient) -> None:
+    def test_text_has_a_task_for_each_line(self, client: Client) -> None:
         send(client, ("f.txt", b"line1\n\n  line3  \r\nline4"))
         assert [d["text"] for d in data_of(client)] == ["line1", "", "  line3  ", "line4"]
 
     @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-    def test_byte_order_marks(self, client: FlaskClient, encoding: str) -> None:
+    def test_byte_order_marks(self, client: Client, encoding: str) -> None:
         send(client, ("f.csv", "text\nçà 猫\n".encode(encoding)))
         assert data_of(client) == [{"text": "çà 猫"}]
 
-    def test_archive(self, client: FlaskClient) -> None:
+    def test_archive(self, client: Client) -> None:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr("folder/", b"")
@@ -173,13 +170,13 @@ class TestFiles:
         assert body["formats"] == {".json": 1, ".txt": 1}
         assert sorted(d["text"] for d in data_of(client)) == ["a", "b", "c"]
 
-    def test_one_bad_file_and_nothing_is_imported(self, client: FlaskClient) -> None:
+    def test_one_bad_file_and_nothing_is_imported(self, client: Client) -> None:
         answer = send(client, ("a.json", b'[{"text":"1"}]'), ("b.json", b"[{]"))
         assert answer.status_code == 400
         assert "b.json" in answer.json["detail"]
         assert data_of(client) == []
 
-    def test_bad_row_of_a_file_is_named(self, client: FlaskClient) -> None:
+    def test_bad_row_of_a_file_is_named(self, client: Client) -> None:
         answer = send(client, ("rows.csv", b"other\nx\n"))
         assert answer.status_code == 400
         assert "rows.csv" in answer.json[0]
@@ -191,7 +188,7 @@ class TestMedia:
         return make_project(BOXES, name="images")
 
     def test_a_picture_becomes_a_task(self, images: Project) -> None:
-        client = app_of(images).test_client()
+        client = Client(app_of(images))
         body = send(client, ("my cat.jpg", b"\xff\xd8\xff\xe0")).json
         assert body["formats"] == {".jpg": 1}
         url = data_of(client)[0]["image"]
@@ -203,20 +200,20 @@ class TestMedia:
         assert stored["data"]["image"] == url
 
     def test_the_stored_address_does_not_name_a_server(self, images: Project) -> None:
-        client = app_of(images).test_client()
+        client = Client(app_of(images))
         send(client, ("cat.jpg", b"x"))
         (task,) = images.store.read_tasks([0])
         assert task.data["image"].startswith("/data/upload/")
 
     def test_a_failed_import_leaves_no_upload(self, images: Project) -> None:
-        client = app_of(images).test_client()
+        client = Client(app_of(images))
         answer = send(client, ("cat.jpg", b"x"), ("tasks.json", b'[{"wrong": 1}]'))
         assert answer.status_code == 400
         assert images.uploads.names() == []
 
     def test_not_with_several_data_keys(self, make_project: MakeProject) -> None:
         two = '<View><Image name="a" value="$one"/><Image name="b" value="$two"/></View>'
-        client = app_of(make_project(two, name="two")).test_client()
+        client = Client(app_of(make_project(two, name="two")))
         answer = send(client, ("cat.jpg", b"x"))
         assert answer.status_code == 400
         assert answer.json["detail"].startswith(
@@ -224,5 +221,5 @@ class TestMedia:
         )
 
 
-def test_import_has_no_get(client: FlaskClient) -> None:
+def test_import_has_no_get(client: Client) -> None:
     assert client.get(URL).status_code == 404

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from flask.testing import FlaskClient
 
+from tests.client import Client
 from tests.conftest import MakeProject, app_of
 from tests.ml.scripted import Scripted, scripted_backend
 
@@ -18,31 +18,31 @@ def backend() -> Iterator[Scripted]:
 
 
 @pytest.fixture
-def client(make_project: MakeProject, backend: Scripted) -> FlaskClient:
+def client(make_project: MakeProject, backend: Scripted) -> Client:
     project = make_project(name="models", ml_backends=[{"name": "m", "url": backend.url}])
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     client.post("/api/project/import", json=[{"text": "a"}, {"text": "b"}])
     return client
 
 
-def test_names(client: FlaskClient) -> None:
+def test_names(client: Client) -> None:
     assert client.get("/api/models").json == {"models": ["m"]}
 
 
 @pytest.mark.parametrize("path", ["/api/models", "/api/remove-ml-backend"])
-def test_remove(client: FlaskClient, path: str) -> None:
+def test_remove(client: Client, path: str) -> None:
     method = "DELETE" if path == "/api/models" else "POST"
     assert client.open(path, method=method, json={"name": "m"}).status_code == 204
     assert client.get("/api/models").json == {"models": []}
 
 
 @pytest.mark.parametrize("path", ["/api/models/train", "/api/train"])
-def test_train(client: FlaskClient, backend: Scripted, path: str) -> None:
+def test_train(client: Client, backend: Scripted, path: str) -> None:
     assert client.post(path).json == {"details": "Training started"}
     assert "POST /train" in backend.lines
 
 
-def test_train_while_training(client: FlaskClient, backend: Scripted) -> None:
+def test_train_while_training(client: Client, backend: Scripted) -> None:
     backend.answers["/is_training"] = 200, {"is_training": True}
     answer = client.post("/api/models/train")
     assert answer.status_code == 409
@@ -50,12 +50,12 @@ def test_train_while_training(client: FlaskClient, backend: Scripted) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/models/predictions", "/predict"])
-def test_predict_data(client: FlaskClient, path: str) -> None:
+def test_predict_data(client: Client, path: str) -> None:
     answer = client.post(path, json={"text": "x"})
     assert answer.json["predictions"][0]["created_by"] == "m"
 
 
-def test_predict_all(client: FlaskClient) -> None:
+def test_predict_all(client: Client) -> None:
     answer = client.get("/api/models/predictions?mode=all_tasks")
     assert answer.json == {"details": "predictions are ready"}
     assert all(len(task["predictions"]) == 1 for task in client.get("/api/tasks").json)

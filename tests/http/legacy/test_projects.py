@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.cli.options import CLOUDS
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import BOXES, CHOICES, MakeProject, app_of, choice
 
 CONFIG = "/api/project/config"
 
 
-def test_project(client: FlaskClient, project: Project) -> None:
+def test_project(client: Client, project: Project) -> None:
     client.post("/api/project/import", json=[{"text": "a"}, {"text": "b"}])
     client.post("/api/tasks/0/completions", json={"result": []})
     shown = client.get("/api/project").json
@@ -50,16 +50,16 @@ def test_project(client: FlaskClient, project: Project) -> None:
 
 def test_the_password_is_never_shown(make_project: MakeProject) -> None:
     project = make_project(name="secret", password="hunter2", username="me")
-    assert b"hunter2" not in app_of(project).test_client().get("/api/project").data
+    assert b"hunter2" not in Client(app_of(project)).get("/api/project").data
 
 
-def test_new_projects_need_multi_session_mode(client: FlaskClient) -> None:
+def test_new_projects_need_multi_session_mode(client: Client) -> None:
     answer = client.post("/api/project?new=1&desc=x")
     assert answer.status_code == 400
     assert "start-multi-session" in answer.json["detail"]
 
 
-def test_patch_reads_only_the_backend(client: FlaskClient) -> None:
+def test_patch_reads_only_the_backend(client: Client) -> None:
     answer = client.patch("/api/project", json={"title": "other"})
     assert answer.status_code == 201
     assert answer.json["config"]["title"] == "Label Studio"
@@ -77,7 +77,7 @@ class TestLabelConfig:
         ],
     )
     def test_every_way_to_send_it(
-        self, client: FlaskClient, project: Project, how: dict[str, Any]
+        self, client: Client, project: Project, how: dict[str, Any]
     ) -> None:
         answer = client.post(CONFIG, **how)
         assert (answer.status_code, answer.data) == (201, b"")
@@ -85,7 +85,7 @@ class TestLabelConfig:
         assert (project.folder / "config.xml").read_text().endswith(BOXES)
         assert client.get("/api/project").json["config"]["label_config_updated"] is True
 
-    def test_line_breaks_are_unix(self, client: FlaskClient, project: Project) -> None:
+    def test_line_breaks_are_unix(self, client: Client, project: Project) -> None:
         client.post(CONFIG, data={"label_config": "<View>\r\n</View>"})
         assert (project.folder / "config.xml").read_bytes() == b"<View>\n</View>"
 
@@ -106,7 +106,7 @@ class TestLabelConfig:
         ],
     )
     def test_bad_ones_change_nothing(
-        self, client: FlaskClient, project: Project, xml: object, words: str
+        self, client: Client, project: Project, xml: object, words: str
     ) -> None:
         before = (project.folder / "config.xml").read_bytes()
         answer = client.post(CONFIG, json={"label_config": xml})
@@ -116,18 +116,18 @@ class TestLabelConfig:
         assert (project.folder / "config.xml").read_bytes() == before
         assert client.get("/api/project").json["data_types"] == {"text": "Text"}
 
-    def test_not_without_a_body(self, client: FlaskClient) -> None:
+    def test_not_without_a_body(self, client: Client) -> None:
         assert client.post(CONFIG).status_code == 400
         answer = client.post(CONFIG, data=b"{", content_type="application/json")
         assert (answer.status_code, "not valid JSON" in answer.json["detail"]) == (400, True)
 
-    def test_tasks_must_fit(self, client: FlaskClient) -> None:
+    def test_tasks_must_fit(self, client: Client) -> None:
         client.post("/api/project/import", json={"text": "a"})
         answer = client.post(CONFIG, json={"label_config": BOXES})
         assert answer.status_code == 400
         assert "imported tasks contain only keys: ['text']" in answer.json["label_config"][0]
 
-    def test_used_labels_must_stay(self, client: FlaskClient) -> None:
+    def test_used_labels_must_stay(self, client: Client) -> None:
         client.post("/api/project/import", json={"text": "a"})
         client.post("/api/tasks/0/completions", json={"result": [choice("good")]})
         renamed = CHOICES.replace("good", "fine")
@@ -139,14 +139,14 @@ class TestLabelConfig:
         client.delete("/api/tasks/0/completions")
         assert client.post(CONFIG, json={"label_config": renamed}).status_code == 201
 
-    def test_used_controls_must_stay(self, client: FlaskClient) -> None:
+    def test_used_controls_must_stay(self, client: Client) -> None:
         client.post("/api/project/import", json={"text": "a"})
         client.post("/api/tasks/0/completions", json={"result": [choice()]})
         answer = client.post(CONFIG, json={"label_config": CHOICES.replace('"mood"', '"tone"')})
         assert answer.status_code == 400
         assert "name=mood, toName=text, type=choices" in answer.json["label_config"][0]
 
-    def test_validate(self, client: FlaskClient) -> None:
+    def test_validate(self, client: Client) -> None:
         url = "/api/validate-config"
         assert client.post(url, data={"label_config": BOXES}).status_code == 204
         bad = client.post(url, data={"label_config": "<View>"})
@@ -159,7 +159,7 @@ class TestLabelConfig:
 class TestStorageSettings:
     URL = "/api/project/storage-settings"
 
-    def test_forms(self, client: FlaskClient) -> None:
+    def test_forms(self, client: Client) -> None:
         shown = client.get(self.URL).json
         assert {role: sorted(forms) for role, forms in shown.items()} == {
             "source": sorted(["tasks-json", *CLOUDS]),
@@ -169,7 +169,7 @@ class TestStorageSettings:
         names = [field["name"] for field in shown["source"]["s3"]["fields"]]
         assert names[:6] == ["path", "prefix", "regex", "data_key", "use_blob_urls", "region"]
 
-    def test_the_local_one_can_be_chosen_again(self, client: FlaskClient) -> None:
+    def test_the_local_one_can_be_chosen_again(self, client: Client) -> None:
         answer = client.post(f"{self.URL}?storage_for=source", json={"type": "tasks-json"})
         assert (answer.status_code, answer.json) == (201, {"result": "ok"})
         assert client.get("/api/project").json["config"]["source"] == {
@@ -187,12 +187,12 @@ class TestStorageSettings:
         ],
     )
     def test_bad_forms(
-        self, client: FlaskClient, values: dict[str, str], errors: dict[str, list[str]]
+        self, client: Client, values: dict[str, str], errors: dict[str, list[str]]
     ) -> None:
         url = f"{self.URL}?storage_for=source&type=s3"
         answer = client.post(url, json={"type": "s3", **values})
         assert (answer.status_code, answer.json) == (400, {"errors": errors})
 
     @pytest.mark.parametrize("query", ["storage_for=source&type=ftp", "storage_for=x", ""])
-    def test_unknown_ones(self, client: FlaskClient, query: str) -> None:
+    def test_unknown_ones(self, client: Client, query: str) -> None:
         assert client.post(f"{self.URL}?{query}", json={}).status_code == 400

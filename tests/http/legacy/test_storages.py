@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.service.project import Project
+from tests.client import Client
 
 SETTINGS = "/api/project/storage-settings"
 SYNC = "/api/project/storage-sync"
 
 
-def test_no_sync_yet(client: FlaskClient) -> None:
+def test_no_sync_yet(client: Client) -> None:
     answer = client.get(f"{SYNC}?storage_for=source")
     assert answer.status_code == 200
     assert answer.json == {
@@ -21,23 +21,23 @@ def test_no_sync_yet(client: FlaskClient) -> None:
     }  # fmt: skip
 
 
-def test_local_files_need_no_sync(client: FlaskClient) -> None:
+def test_local_files_need_no_sync(client: Client) -> None:
     answer = client.post(f"{SYNC}?storage_for=target")
     assert (answer.status_code, answer.json["status"]) == (200, "initialized")
 
 
-def test_sync_of_what(client: FlaskClient) -> None:
+def test_sync_of_what(client: Client) -> None:
     assert client.post(f"{SYNC}?storage_for=both").status_code == 400
 
 
-def test_fields_say_what_is_secret(client: FlaskClient) -> None:
+def test_fields_say_what_is_secret(client: Client) -> None:
     forms = client.get(SETTINGS).json
     fields = {field["name"]: field for field in forms["target"]["s3-completions"]["fields"]}
     assert fields["aws_secret_access_key"]["secret"] is True
     assert fields["s3_endpoint"]["secret"] is False
 
 
-def test_numbers_are_read(client: FlaskClient) -> None:
+def test_numbers_are_read(client: Client) -> None:
     body = {"type": "s3", "path": "b", "presign_ttl": "soon"}
     answer = client.post(f"{SETTINGS}?storage_for=source&type=s3", json=body)
     assert answer.status_code == 400
@@ -53,9 +53,7 @@ def test_numbers_are_read(client: FlaskClient) -> None:
         ("local-files", ["path", "regex"]),
     ],
 )
-def test_what_holds_the_objects_comes_first(
-    client: FlaskClient, kind: str, fields: list[str]
-) -> None:
+def test_what_holds_the_objects_comes_first(client: Client, kind: str, fields: list[str]) -> None:
     shown = client.get(SETTINGS).json["source"][kind]["fields"]
     names = [field["name"] for field in shown]
     assert names[:2] == fields
@@ -63,7 +61,7 @@ def test_what_holds_the_objects_comes_first(
 
 
 def test_a_folder_is_a_source_and_a_target(
-    client: FlaskClient, project: Project, tmp_path: Path
+    client: Client, project: Project, tmp_path: Path
 ) -> None:
     """Kinds that 0.8.2 does not have are set, kept and shown as its own are."""
     pictures, labels = tmp_path / "pictures", tmp_path / "labels"

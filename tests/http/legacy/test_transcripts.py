@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.http.auth import DEFAULT_USER, Access
 from label_studio_lite.service.project import Project, open_project
+from tests.client import Client
 from tests.compat.compare import Answer
 from tests.conftest import app_of
 from tests.http.legacy import transcripts
@@ -26,12 +26,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def client_of(project: Project, scenario: Scenario) -> FlaskClient:
+def client_of(project: Project, scenario: Scenario) -> Client:
     """With the login of the command line, or of config.json."""
     settings = scenario.settings
     user, password = scenario.login or (settings.get("username"), settings.get("password"))
     access = Access(username=user or DEFAULT_USER, password=password or "")
-    return app_of(project, access).test_client(use_cookies=False)
+    return Client(app_of(project, access), use_cookies=False)
 
 
 @pytest.mark.parametrize("scenario", transcripts.SCENARIOS, ids=lambda scenario: scenario.name)

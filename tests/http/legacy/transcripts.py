@@ -86,7 +86,7 @@ def steps_before(entry: Entry) -> tuple[str | Do, ...]:
 
 
 def request_kwargs(step: Entry | Do, backend: str = NO_BACKEND) -> dict[str, Any]:
-    """Keyword arguments for ``FlaskClient.open``; ``backend`` is the address of the ML backend."""
+    """Keyword arguments for ``Client.open``; ``backend`` is the address of the ML backend."""
     if isinstance(step, Do):
         return {"method": step.method, "path": step.path, **_body({"json": step.body})}
     request = step.request

@@ -8,10 +8,10 @@ import zipfile
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.core.model import RawTask
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import choice
 
 TASKS = [
@@ -32,7 +32,7 @@ def labeled(project: Project) -> Project:
     return project
 
 
-def run(client: FlaskClient, project: Project, body: Any) -> dict[str, Any]:
+def run(client: Client, project: Project, body: Any) -> dict[str, Any]:
     started = client.post("/api/exports", json=body)
     assert started.status_code == 202, started.text
     project.jobs.wait(started.get_json()["id"], 10)
@@ -41,7 +41,7 @@ def run(client: FlaskClient, project: Project, body: Any) -> dict[str, Any]:
     return job
 
 
-def content(client: FlaskClient, job: dict[str, Any]) -> Any:
+def content(client: Client, job: dict[str, Any]) -> Any:
     with client.get(f"/api/project/exports/{job['result']['name']}") as answer:
         assert len(answer.data) == job["result"]["size"]
         if not job["result"]["name"].endswith(".zip"):
@@ -50,12 +50,12 @@ def content(client: FlaskClient, job: dict[str, Any]) -> Any:
             return json.loads(archive.read("result.json"))
 
 
-def texts(client: FlaskClient, project: Project, **body: Any) -> list[str]:
+def texts(client: Client, project: Project, **body: Any) -> list[str]:
     found = content(client, run(client, project, {"format": "JSON", **body}))
     return [task["data"]["text"] for task in found]
 
 
-def test_what_is_exported(client: FlaskClient, labeled: Project) -> None:
+def test_what_is_exported(client: Client, labeled: Project) -> None:
     assert texts(client, labeled) == ["one", "two", "four"]
     assert texts(client, labeled, all_tasks=True) == ["one", "two", "three", "four"]
     assert texts(client, labeled, state="done") == ["one", "four"]
@@ -65,18 +65,18 @@ def test_what_is_exported(client: FlaskClient, labeled: Project) -> None:
     assert texts(client, labeled, query=some, all_tasks=True, raw=True) == ["three", "four"]
 
 
-def test_nothing_that_matches_is_an_empty_export(client: FlaskClient, labeled: Project) -> None:
+def test_nothing_that_matches_is_an_empty_export(client: Client, labeled: Project) -> None:
     assert texts(client, labeled, search="nobody", all_tasks=True) == []
 
 
-def test_which_completions(client: FlaskClient, labeled: Project) -> None:
+def test_which_completions(client: Client, labeled: Project) -> None:
     body = {"format": "JSON", "newest": False, "skipped": False, "predictions": True}
     *_, last = content(client, run(client, labeled, body))
     assert len(last["completions"]) == 2
     assert last["predictions"][0]["score"] == 0.5
 
 
-def test_the_report_is_kept_with_the_job(client: FlaskClient, labeled: Project) -> None:
+def test_the_report_is_kept_with_the_job(client: Client, labeled: Project) -> None:
     job = run(client, labeled, {"format": "CSV"})
     counts = job["result"]["counts"]
     assert counts["tasks"] == {"read": 3, "written": 2, "left_out": 1}
@@ -85,7 +85,7 @@ def test_the_report_is_kept_with_the_job(client: FlaskClient, labeled: Project) 
     assert client.get("/api/jobs?kind=export").get_json() == [job]
 
 
-def test_formats_say_what_they_hold_and_fit(client: FlaskClient, labeled: Project) -> None:
+def test_formats_say_what_they_hold_and_fit(client: Client, labeled: Project) -> None:
     found = {each["name"]: each for each in client.get("/api/exports/formats").get_json()}
     assert found["JSON"]["available"] and not found["COCO"]["available"]
     assert found["JSON"]["options"] == ["raw", "predictions"]
@@ -101,13 +101,13 @@ def test_formats_say_what_they_hold_and_fit(client: FlaskClient, labeled: Projec
     [{}, {"format": "DOC"}, {"format": "COCO", "raw": True}, {"format": "JSON", "newest": "yes"},
      {"format": "JSON", "tokenizer": "none"}, {"format": "JSON", "state": "new"}],
 )  # fmt: skip
-def test_what_cannot_be_done_is_refused(client: FlaskClient, labeled: Project, body: Any) -> None:
+def test_what_cannot_be_done_is_refused(client: Client, labeled: Project, body: Any) -> None:
     assert client.post("/api/exports", json=body).status_code == 400
     assert client.get("/api/project/exports").get_json() == []
 
 
 def test_a_cancelled_export_leaves_nothing(
-    client: FlaskClient, labeled: Project, monkeypatch: pytest.MonkeyPatch
+    client: Client, labeled: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = labeled.store.read_tasks
 
@@ -122,7 +122,7 @@ def test_a_cancelled_export_leaves_nothing(
     assert client.get("/api/project/exports").get_json() == []
 
 
-def test_the_page(client: FlaskClient, labeled: Project) -> None:
+def test_the_page(client: Client, labeled: Project) -> None:
     response = client.get("/export")
     assert response.status_code == 200
     assert "unsafe-inline" not in response.headers["Content-Security-Policy"]

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.app import Server, create_app
 from label_studio_lite.http.auth import Access
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.workspace import OneProject
+from tests.client import Client
 from tests.conftest import BOXES, ENTITIES, MakeProject, app_of
 
 TABLE = b"text,source\nTo be,Hamlet\nOut damned spot,Macbeth\n"
 
 
-def stage(client: FlaskClient, *files: tuple[str, bytes]) -> list[dict[str, Any]]:
+def stage(client: Client, *files: tuple[str, bytes]) -> list[dict[str, Any]]:
     form = {"file": [(io.BytesIO(content), name) for name, content in files]}
     response = client.post("/api/imports/files", data=form)
     assert response.status_code == 201, response.text
@@ -31,13 +31,13 @@ def ids(files: list[dict[str, Any]]) -> dict[str, Any]:
     return {"files": [file["id"] for file in files]}
 
 
-def finished(client: FlaskClient, project: Project, job: dict[str, Any]) -> dict[str, Any]:
+def finished(client: Client, project: Project, job: dict[str, Any]) -> dict[str, Any]:
     project.jobs.wait(job["id"], 10)
     found: dict[str, Any] = client.get(f"/api/jobs/{job['id']}").get_json()
     return found
 
 
-def test_files_wait_until_they_are_imported(client: FlaskClient, project: Project) -> None:
+def test_files_wait_until_they_are_imported(client: Client, project: Project) -> None:
     files = stage(client, ("deep/plays.csv", TABLE), ("more.json", b'[{"text": "So"}]'))
     assert [(f["name"], f["size"]) for f in files] == [
         ("deep/plays.csv", len(TABLE)),
@@ -56,7 +56,7 @@ def test_files_wait_until_they_are_imported(client: FlaskClient, project: Projec
     assert client.get("/api/imports/files").get_json() == []
 
 
-def test_a_preview_says_what_was_understood(client: FlaskClient, project: Project) -> None:
+def test_a_preview_says_what_was_understood(client: Client, project: Project) -> None:
     bad = b'[{"text": "one", "data2": 1}, {"txt": "two"}, {"text": ["three"]}]'
     files = stage(client, ("plays.csv", TABLE), ("bad.json", bad))
     found = client.post("/api/imports/preview", json=ids(files)).get_json()
@@ -76,14 +76,14 @@ def test_a_preview_says_what_was_understood(client: FlaskClient, project: Projec
     assert project.store.counts().tasks == 0
 
 
-def test_a_preview_of_files_that_are_not_kept(client: FlaskClient) -> None:
+def test_a_preview_of_files_that_are_not_kept(client: Client) -> None:
     form = {"file": (io.BytesIO(b"One line\nAnother\n"), "lines.txt")}
     found = client.post("/api/imports/preview", data=form).get_json()
     assert (found["tasks"], found["missing"]) == (2, {})
     assert client.get("/api/imports/files").get_json() == []
 
 
-def test_a_long_list_is_counted_without_a_look_at_each(client: FlaskClient) -> None:
+def test_a_long_list_is_counted_without_a_look_at_each(client: Client) -> None:
     many = b"[" + b",".join(b'{"text":"%d"}' % n for n in range(25_000)) + b"]"
     found = client.post("/api/imports/preview", json=ids(stage(client, ("many.json", many))))
     assert found.get_json()["tasks"] == 25_000
@@ -94,7 +94,7 @@ def test_a_long_list_is_counted_without_a_look_at_each(client: FlaskClient) -> N
     assert not found.get_json()["complete"]
 
 
-def test_a_file_that_cannot_be_read_says_why(client: FlaskClient, project: Project) -> None:
+def test_a_file_that_cannot_be_read_says_why(client: Client, project: Project) -> None:
     files = stage(client, ("broken.json", b'[{"text": '), ("plays.csv", TABLE))
     found = client.post("/api/imports/preview", json=ids(files)).get_json()
     assert "broken.json" in found["files"][0]["problem"]
@@ -106,7 +106,7 @@ def test_a_file_that_cannot_be_read_says_why(client: FlaskClient, project: Proje
 
 
 def test_bad_items_fail_an_import_unless_they_may_be_skipped(
-    client: FlaskClient, project: Project
+    client: Client, project: Project
 ) -> None:
     files = stage(client, ("mixed.json", b'[{"text": "one"}, {"txt": "two"}, {"text": "three"}]'))
     job = finished(client, project, client.post("/api/imports", json=ids(files)).get_json())
@@ -127,9 +127,7 @@ def test_bad_items_fail_an_import_unless_they_may_be_skipped(
         ("語" * 100 + ".txt", "語" * 58 + ".txt"),
     ],
 )
-def test_names_are_kept_as_far_as_file_systems_can(
-    client: FlaskClient, name: str, kept: str
-) -> None:
+def test_names_are_kept_as_far_as_file_systems_can(client: Client, name: str, kept: str) -> None:
     (file,) = stage(client, (name, b"line"))
     assert file["name"] == kept
     assert client.post("/api/imports/preview", json=ids([file])).get_json()["tasks"] == 1
@@ -139,14 +137,14 @@ def test_many_clients_may_send_at_once(project: Project) -> None:
     app = app_of(project)
 
     def send(number: int) -> int:
-        return len(stage(app.test_client(), *((f"{number}-{n}.txt", b"line") for n in range(10))))
+        return len(stage(Client(app), *((f"{number}-{n}.txt", b"line") for n in range(10))))
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(send, range(24))) == 240
     assert len(project.staging.all()) == 240
 
 
-def test_staged_files_can_be_dropped(client: FlaskClient) -> None:
+def test_staged_files_can_be_dropped(client: Client) -> None:
     (file,) = stage(client, ("plays.csv", TABLE))
     assert client.delete(f"/api/imports/files/{file['id']}").status_code == 204
     assert client.delete(f"/api/imports/files/{file['id']}").status_code == 404
@@ -155,13 +153,13 @@ def test_staged_files_can_be_dropped(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("body", [{}, {"files": []}, {"files": "a"}, {"files": [1]}])
-def test_an_import_of_no_files_is_refused(client: FlaskClient, body: Any) -> None:
+def test_an_import_of_no_files_is_refused(client: Client, body: Any) -> None:
     assert client.post("/api/imports", json=body).status_code == 400
 
 
 def test_media_are_previewed_by_name(make_project: MakeProject) -> None:
     project = make_project(BOXES)
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     files = stage(client, ("cat.png", b"\x89PNG"), ("dog.png", b"\x89PNG2"))
     found = client.post("/api/imports/preview", json=ids(files)).get_json()
     assert [f["kind"] for f in found["files"]] == ["media", "media"]
@@ -171,7 +169,7 @@ def test_media_are_previewed_by_name(make_project: MakeProject) -> None:
     assert project.tasks.get_task(0).data["image"].endswith("-cat.png")
 
 
-def test_a_cancelled_import_brings_nothing(client: FlaskClient, project: Project) -> None:
+def test_a_cancelled_import_brings_nothing(client: Client, project: Project) -> None:
     files = stage(client, ("plays.csv", TABLE))
     with project.store.adding():  # it has to wait for its turn, so it is there to be cancelled
         job = client.post("/api/imports", json=ids(files)).get_json()
@@ -181,7 +179,7 @@ def test_a_cancelled_import_brings_nothing(client: FlaskClient, project: Project
     assert client.get("/api/jobs?kind=import").get_json()[0]["id"] == job["id"]
 
 
-def test_an_import_that_was_done_is_not_done_again(client: FlaskClient, project: Project) -> None:
+def test_an_import_that_was_done_is_not_done_again(client: Client, project: Project) -> None:
     """As after a stop of the server between the import and the note that it is done."""
     files = stage(client, ("plays.csv", TABLE))
     content = [(project.folder / ".staged" / f["id"], TABLE) for f in files]
@@ -202,7 +200,7 @@ def test_an_import_that_was_done_is_not_done_again(client: FlaskClient, project:
 
 def test_a_folder_is_served_in_place(make_project: MakeProject, tmp_path: Path) -> None:
     project = make_project(BOXES)
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     photos = tmp_path / "photos" / "deep"
     photos.mkdir(parents=True)
     (photos / "a cat.png").write_bytes(b"\x89PNG")
@@ -225,7 +223,7 @@ def test_a_folder_is_served_in_place(make_project: MakeProject, tmp_path: Path) 
     assert job["counts"]["added"] == 1
 
 
-def test_a_folder_that_is_none_is_refused(client: FlaskClient, tmp_path: Path) -> None:
+def test_a_folder_that_is_none_is_refused(client: Client, tmp_path: Path) -> None:
     for body in ({"path": str(tmp_path / "nowhere")}, {"path": ""}, {}):
         assert client.post("/api/folders", json=body).status_code == 400
     assert client.get(f"/api/folders/look?path={tmp_path / 'nowhere'}").status_code == 400
@@ -233,12 +231,12 @@ def test_a_folder_that_is_none_is_refused(client: FlaskClient, tmp_path: Path) -
 
 def test_a_server_that_is_open_to_others_shows_no_folders(project: Project) -> None:
     access = Access(loopback=False, no_auth=True)
-    client = create_app(Server(OneProject(project), access)).test_client()
+    client = Client(create_app(Server(OneProject(project), access)))
     assert client.get("/api/folders/look?path=/").status_code == 422
     assert client.post("/api/folders", json={"path": "/"}).status_code == 422
 
 
-def test_the_page_is_strict_and_relative(client: FlaskClient) -> None:
+def test_the_page_is_strict_and_relative(client: Client) -> None:
     response = client.get("/import")
     assert response.status_code == 200
     assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
@@ -253,7 +251,7 @@ CONLL = b"-DOCSTART- -X- O\nAda -X- _ B-PER\nwent -X- _ O\nto -X- _ O\nParis -X-
 
 def test_finished_work_is_previewed_and_imported(make_project: MakeProject) -> None:
     project = make_project(ENTITIES)
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     assert "CONLL2003" in [each["name"] for each in client.get("/api/imports/formats").get_json()]
     body = ids(stage(client, ("a/ner.conll", CONLL))) | {"finished": {"format": "CONLL2003"}}
     found = client.post("/api/imports/preview", json=body).get_json()
@@ -266,7 +264,7 @@ def test_finished_work_is_previewed_and_imported(make_project: MakeProject) -> N
 
 def test_finished_work_that_the_label_config_has_no_place_for(make_project: MakeProject) -> None:
     project = make_project(BOXES)
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     body = ids(stage(client, ("ner.conll", CONLL))) | {"finished": {"format": "CONLL2003"}}
     found = client.post("/api/imports/preview", json=body).get_json()
     assert found["missing"] and "<Labels" in found["label_config"]
@@ -279,7 +277,7 @@ def test_finished_work_that_the_label_config_has_no_place_for(make_project: Make
 
 
 @pytest.mark.parametrize("wanted", [1, {}, {"format": "COCO", "as": "ideas"}])
-def test_bad_wishes_for_finished_work(client: FlaskClient, wanted: Any) -> None:
+def test_bad_wishes_for_finished_work(client: Client, wanted: Any) -> None:
     body = ids(stage(client, ("ner.conll", CONLL))) | {"finished": wanted}
     assert client.post("/api/imports", json=body).status_code == 400
     assert client.post("/api/imports/preview", json=body).status_code == 400

@@ -7,11 +7,11 @@ import io
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.core.insights_tables import TABLES
 from label_studio_lite.service import insights
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import CHOICES, Clock, choice
 
 MANY = 30
@@ -23,24 +23,24 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def filled(client: FlaskClient) -> FlaskClient:
+def filled(client: Client) -> Client:
     client.post("/api/project/import", json=[{"text": str(n)} for n in range(MANY)])
     for task_id in range(0, MANY, 2):
         answer(client, task_id, "good" if task_id % 4 else "bad")
     return client
 
 
-def answer(client: FlaskClient, task_id: int, value: str) -> None:
+def answer(client: Client, task_id: int, value: str) -> None:
     body = {"result": [choice(value)], "lead_time": 4.0}
     assert client.post(f"/api/tasks/{task_id}/completions", json=body).status_code == 201
 
 
-def labels(client: FlaskClient) -> dict[str, int]:
+def labels(client: Client) -> dict[str, int]:
     rows: list[dict[str, Any]] = client.get("/api/insights/labels").json
     return {row["label"]: row["regions"] for row in rows}
 
 
-def test_everything_at_once(filled: FlaskClient) -> None:
+def test_everything_at_once(filled: Client) -> None:
     said = filled.get("/api/insights").json
     assert said["counted"] == {"parts": 3, "of": 3}
     assert said["summary"]["completions"] == 15
@@ -50,7 +50,7 @@ def test_everything_at_once(filled: FlaskClient) -> None:
     assert 3.5 < said["summary"]["lead_time"]["median"] < 4.7
 
 
-def test_each_table_as_json_and_csv(filled: FlaskClient) -> None:
+def test_each_table_as_json_and_csv(filled: Client) -> None:
     whole = filled.get("/api/insights").json["tables"]
     for name in TABLES:
         assert filled.get(f"/api/insights/{name}").json == whole[name]
@@ -60,7 +60,7 @@ def test_each_table_as_json_and_csv(filled: FlaskClient) -> None:
     assert filled.get("/api/insights/nope").status_code == 404
 
 
-def test_it_keeps_up_with_all_that_is_done(filled: FlaskClient, clock: Clock) -> None:
+def test_it_keeps_up_with_all_that_is_done(filled: Client, clock: Clock) -> None:
     assert labels(filled) == {"bad": 8, "good": 7}
     answer(filled, 1, "good")
     assert labels(filled) == {"bad": 8, "good": 8}
@@ -84,7 +84,7 @@ def test_it_keeps_up_with_all_that_is_done(filled: FlaskClient, clock: Clock) ->
 
 
 def test_only_what_changed_is_read_again(
-    filled: FlaskClient, project: Project, monkeypatch: pytest.MonkeyPatch
+    filled: Client, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[int] = []
     before = project.store.read_tasks
@@ -104,14 +104,14 @@ def test_only_what_changed_is_read_again(
     assert read == [10, 12, 14, 15, 16, 18]
 
 
-def test_a_short_question_gets_what_is_counted_so_far(filled: FlaskClient) -> None:
+def test_a_short_question_gets_what_is_counted_so_far(filled: Client) -> None:
     first = filled.get("/api/insights?within=-1").json
     assert first["counted"] == {"parts": 0, "of": 3} and first["summary"]["completions"] == 0
     assert filled.get("/api/insights?within=60").json["summary"]["completions"] == 15
     assert filled.get("/api/insights?within=soon").status_code == 400
 
 
-def test_an_empty_project_has_nothing_to_say(client: FlaskClient) -> None:
+def test_an_empty_project_has_nothing_to_say(client: Client) -> None:
     said = client.get("/api/insights").json
     assert said["counted"] == {"parts": 0, "of": 0}
     assert said["forecast"]["active_days_left"] is None

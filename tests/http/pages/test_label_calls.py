@@ -7,27 +7,27 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.service import editors
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import CHOICES, ENTITIES, Clock, MakeProject, app_of, choice
 
 
 @pytest.fixture
-def three(client: FlaskClient) -> FlaskClient:
+def three(client: Client) -> Client:
     client.post("/api/project/import", json=[{"text": f"t{n}"} for n in range(3)])
     return client
 
 
-def test_the_next_task_comes_with_all_that_a_page_needs(three: FlaskClient) -> None:
+def test_the_next_task_comes_with_all_that_a_page_needs(three: Client) -> None:
     shown = three.get("/api/label/next").json
     assert shown["task"]["id"] == 0 and shown["task"]["data"] == {"text": "t0"}
     assert (shown["draft"], shown["revisions"], shown["sites"]) == (None, {}, [])
     assert shown["progress"]["tasks"] == 3
 
 
-def test_tasks_that_a_page_has_already_are_passed_over(three: FlaskClient) -> None:
+def test_tasks_that_a_page_has_already_are_passed_over(three: Client) -> None:
     assert three.get("/api/label/next?exclude=0,1").json["task"]["id"] == 2
     nothing = three.get("/api/label/next?exclude=0,1,2").json
     assert nothing["task"] is None
@@ -36,13 +36,13 @@ def test_tasks_that_a_page_has_already_are_passed_over(three: FlaskClient) -> No
 
 def test_any_order_passes_over_them(make_project: MakeProject) -> None:
     project = make_project(sampling="uniform")
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     client.post("/api/project/import", json=[{"text": f"t{n}"} for n in range(6)])
     for _ in range(20):
         assert client.get("/api/label/next?exclude=0,2,3,5").json["task"]["id"] in (1, 4)
 
 
-def test_one_task_is_opened_with_the_revisions_of_its_completions(three: FlaskClient) -> None:
+def test_one_task_is_opened_with_the_revisions_of_its_completions(three: Client) -> None:
     made = three.post("/api/tasks/1/completions", json={"result": [choice()]})
     shown = three.get("/api/label/tasks/1").json
     assert shown["revisions"] == {"1001": made.headers["ETag"].strip('"')}
@@ -51,7 +51,7 @@ def test_one_task_is_opened_with_the_revisions_of_its_completions(three: FlaskCl
 
 def test_media_of_this_server_are_addressed_relative(make_project: MakeProject) -> None:
     project = make_project('<View><Image name="i" value="$image"/></View>')
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     tasks = [{"image": "/data/upload/a.png"}, {"image": "https://example.org/a.png"}]
     client.post("/api/project/import", json=tasks)
     first, second = (client.get(f"/api/label/tasks/{n}").json for n in range(2))
@@ -59,7 +59,7 @@ def test_media_of_this_server_are_addressed_relative(make_project: MakeProject) 
     assert second["sites"] == ["https://example.org"]
 
 
-def test_progress(three: FlaskClient) -> None:
+def test_progress(three: Client) -> None:
     for number, seconds in enumerate((4, 8)):
         body = {"result": [choice()], "lead_time": seconds}
         three.post(f"/api/tasks/{number}/completions", json=body)
@@ -83,7 +83,7 @@ def draft(value: str = "good", **more: Any) -> dict[str, Any]:
 
 
 def test_a_draft_is_kept_and_does_not_complete_the_task(
-    three: FlaskClient, project: Project, clock: Clock
+    three: Client, project: Project, clock: Clock
 ) -> None:
     answer = three.put("/api/tasks/0/draft", json=draft(extra="kept"))
     assert answer.status_code == 200
@@ -96,7 +96,7 @@ def test_a_draft_is_kept_and_does_not_complete_the_task(
     assert json.loads((project.folder / "drafts/0.json").read_text())["unique_id"] == "u-1"
 
 
-def test_a_draft_that_changed_elsewhere_is_not_overwritten(three: FlaskClient) -> None:
+def test_a_draft_that_changed_elsewhere_is_not_overwritten(three: Client) -> None:
     first = three.put("/api/tasks/0/draft", json=draft("good")).headers["ETag"]
     based = {"If-Match": first}
     assert three.put("/api/tasks/0/draft", json=draft("bad")).status_code == 409
@@ -109,14 +109,14 @@ def test_a_draft_that_changed_elsewhere_is_not_overwritten(three: FlaskClient) -
     assert three.delete("/api/tasks/0/draft").status_code == 204
 
 
-def test_a_submit_is_the_end_of_its_draft(three: FlaskClient) -> None:
+def test_a_submit_is_the_end_of_its_draft(three: Client) -> None:
     three.put("/api/tasks/0/draft", json=draft())
     three.post("/api/tasks/0/completions", json={"result": [choice()], "unique_id": "u-1"})
     assert three.get("/api/label/tasks/0").json["draft"] is None
 
 
 @pytest.mark.parametrize("result", [None, "good", [1]])
-def test_a_draft_has_to_be_a_result(three: FlaskClient, result: Any) -> None:
+def test_a_draft_has_to_be_a_result(three: Client, result: Any) -> None:
     assert three.put("/api/tasks/0/draft", json=draft() | {"result": result}).status_code == 400
     assert three.get("/api/tasks/0/draft").status_code == 404
 
@@ -124,7 +124,7 @@ def test_a_draft_has_to_be_a_result(three: FlaskClient, result: Any) -> None:
 # -- keys -------------------------------------------------------------------------------------
 
 
-def test_keys_are_kept_in_the_project(client: FlaskClient, project: Project) -> None:
+def test_keys_are_kept_in_the_project(client: Client, project: Project) -> None:
     assert client.get("/api/keymap").json == {}
     changed = {"submit": ["F9"], "skip": []}
     assert client.put("/api/keymap", json=changed).json == changed
@@ -141,7 +141,7 @@ def test_keys_are_kept_in_the_project(client: FlaskClient, project: Project) -> 
         ([], "a JSON object"),
     ],
 )
-def test_keys_that_cannot_be_are_refused(client: FlaskClient, body: Any, says: str) -> None:
+def test_keys_that_cannot_be_are_refused(client: Client, body: Any, says: str) -> None:
     answer = client.put("/api/keymap", json=body)
     assert answer.status_code == 400
     assert says in answer.json["detail"]
@@ -159,16 +159,16 @@ def spans(offset: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def entities(make_project: MakeProject) -> tuple[FlaskClient, Project]:
+def entities(make_project: MakeProject) -> tuple[Client, Project]:
     project = make_project(ENTITIES, editor={"build": "classic"})
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     client.post("/api/project/import", json=[{"text": f"{FACE} Berlin"}])
     body = {"result": [spans(3)], "unknown": {"kept": True}}
     assert client.post("/api/tasks/0/completions", json=body).status_code == 201
     return client, project
 
 
-Entities = tuple[FlaskClient, Project]
+Entities = tuple[Client, Project]
 
 
 def test_a_switch_converts_what_is_stored_and_drops_nothing(entities: Entities) -> None:
@@ -192,7 +192,7 @@ def test_a_switch_converts_what_is_stored_and_drops_nothing(entities: Entities) 
     assert back["result"] == [spans(3)]
 
 
-def test_there_are_two_editors(client: FlaskClient) -> None:
+def test_there_are_two_editors(client: Client) -> None:
     answer = client.post("/api/editor", json={"build": "newest"})
     assert answer.status_code == 400
     assert "classic, modern" in answer.json["detail"]
@@ -207,7 +207,7 @@ def test_a_directory_that_says_nothing_is_classic_until_its_config_needs_modern(
 ) -> None:
     project = make_project(CHOICES)
     project.settings.change({"editor": {"debug": False}, "offsets": None})
-    client = app_of(project).test_client()
+    client = Client(app_of(project))
     for config, build in [(CHOICES, "classic"), (ENTITIES, "classic"), (VIDEO, "modern")]:
         answer = client.post("/api/project/config", json={"label_config": config})
         assert answer.status_code == 201
@@ -216,7 +216,7 @@ def test_a_directory_that_says_nothing_is_classic_until_its_config_needs_modern(
 
 
 def test_an_editor_that_was_chosen_stays(make_project: MakeProject) -> None:
-    client = app_of(make_project(CHOICES, editor={"build": "classic"})).test_client()
+    client = Client(app_of(make_project(CHOICES, editor={"build": "classic"})))
     assert client.post("/api/project/config", json={"label_config": VIDEO}).status_code == 201
     state = client.get("/api/editor").json
     assert (state["build"], state["missing"]) == ("classic", ["Video"])
@@ -246,7 +246,7 @@ def test_a_new_project_is_modern_where_that_is_there(
 
 
 def test_what_0_8_asks_is_answered_without_the_editor(project: Project) -> None:
-    answer = app_of(project).test_client().get("/api/project").json["config"]
+    answer = Client(app_of(project)).get("/api/project").json["config"]
     assert answer["editor"] == {"debug": False} and "offsets" not in answer
     assert project.settings.stored()["editor"] == {"debug": False, "build": "modern"}
 
@@ -256,14 +256,14 @@ def test_what_0_8_asks_is_answered_without_the_editor(project: Project) -> None:
 Get = Callable[[str], Any]
 
 
-def test_a_project_without_tasks_begins_with_welcome(client: FlaskClient) -> None:
+def test_a_project_without_tasks_begins_with_welcome(client: Client) -> None:
     answer = client.get("/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "./welcome")
     assert client.get("/welcome").status_code == 200
 
 
 def test_the_label_page_may_load_only_from_here_and_the_sites_of_its_tasks(
-    three: FlaskClient,
+    three: Client,
 ) -> None:
     answer = three.get("/")
     rules = answer.headers["Content-Security-Policy"]
@@ -273,7 +273,7 @@ def test_the_label_page_may_load_only_from_here_and_the_sites_of_its_tasks(
 
 
 def test_without_an_editor_the_page_says_what_to_do(
-    three: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    three: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(editors, "installed", dict)
     page = three.get("/")
@@ -284,12 +284,12 @@ def test_without_an_editor_the_page_says_what_to_do(
     assert three.get("/api/tasks").status_code == 200
 
 
-def test_the_version_names_both_editors(client: FlaskClient) -> None:
+def test_the_version_names_both_editors(client: Client) -> None:
     shown = client.get("/version").json["label-studio-frontend"]
     assert shown == {"classic": "1.0.1", "modern": "1.13.1"}
 
 
-def test_a_page_that_is_not_there_is_answered_by_a_page(client: FlaskClient) -> None:
+def test_a_page_that_is_not_there_is_answered_by_a_page(client: Client) -> None:
     answer = client.get("/nowhere")
     assert answer.status_code == 404
     assert "text/html" in answer.headers["Content-Type"]

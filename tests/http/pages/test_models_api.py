@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import choice
 from tests.ml.scripted import Scripted, scripted_backend
 
@@ -20,7 +20,7 @@ def backend() -> Iterator[Scripted]:
 
 
 @pytest.fixture
-def connected(client: FlaskClient, backend: Scripted) -> dict[str, Any]:
+def connected(client: Client, backend: Scripted) -> dict[str, Any]:
     body = {"url": backend.url, "name": "moods", "basic_auth_pass": "secret"}
     response = client.post("/api/backends", json=body)
     assert response.status_code == 201
@@ -28,36 +28,34 @@ def connected(client: FlaskClient, backend: Scripted) -> dict[str, Any]:
     return made
 
 
-def test_a_backend_is_connected_and_listed(client: FlaskClient, connected: dict[str, Any]) -> None:
+def test_a_backend_is_connected_and_listed(client: Client, connected: dict[str, Any]) -> None:
     assert connected["name"] == "moods" and "basic_auth_pass" not in connected
     assert client.get("/api/backends").json == [connected]
     assert client.get(f"/api/backends/{connected['id']}").json == connected
     assert client.get("/model").status_code == 200
 
 
-def test_nobody_there_is_502_and_nothing_is_kept(client: FlaskClient) -> None:
+def test_nobody_there_is_502_and_nothing_is_kept(client: Client) -> None:
     response = client.post("/api/backends", json={"url": "http://127.0.0.1:9"})
     assert response.status_code == 502 and "127.0.0.1:9" in response.json["detail"]
     assert client.get("/api/backends").json == []
 
 
-def test_a_check_tells_how_it_is(client: FlaskClient, connected: dict[str, Any]) -> None:
+def test_a_check_tells_how_it_is(client: Client, connected: dict[str, Any]) -> None:
     checked = client.post(f"/api/backends/{connected['id']}/check").json
     assert (checked["state"], checked["model_version"]) == ("CO", "v1")
     assert checked["training"] is False and checked["generation"] == "0.8"
 
 
 def test_a_check_of_a_dead_one_tells_why(
-    client: FlaskClient, connected: dict[str, Any], backend: Scripted
+    client: Client, connected: dict[str, Any], backend: Scripted
 ) -> None:
     backend.answers["/health"] = (500, {})
     checked = client.post(f"/api/backends/{connected['id']}/check").json
     assert checked["state"] == "ER" and checked["error"] and checked["versions"] == []
 
 
-def test_settings_are_changed_and_taken_away(
-    client: FlaskClient, connected: dict[str, Any]
-) -> None:
+def test_settings_are_changed_and_taken_away(client: Client, connected: dict[str, Any]) -> None:
     path = f"/api/backends/{connected['id']}"
     changed = client.patch(path, json={"timeout": 5, "name": "tones"}).json
     assert (changed["timeout"], changed["name"], changed["id"]) == (5, "tones", connected["id"])
@@ -65,23 +63,21 @@ def test_settings_are_changed_and_taken_away(
     assert client.patch(path, json={"timeout": "soon"}).status_code == 400
 
 
-def test_it_is_removed(client: FlaskClient, connected: dict[str, Any]) -> None:
+def test_it_is_removed(client: Client, connected: dict[str, Any]) -> None:
     path = f"/api/backends/{connected['id']}"
     assert client.delete(path).status_code == 204
     assert client.delete(path).status_code == 404
     assert client.get("/api/backends/x").status_code == 404
 
 
-def test_training_is_started(
-    client: FlaskClient, connected: dict[str, Any], backend: Scripted
-) -> None:
+def test_training_is_started(client: Client, connected: dict[str, Any], backend: Scripted) -> None:
     response = client.post(f"/api/backends/{connected['id']}/train")
     assert response.json == {"started": ["moods"], "problems": []}
     assert "POST /train" in backend.lines
 
 
 def test_all_tasks_are_predicted_by_a_job_and_scored(
-    client: FlaskClient, project: Project, connected: dict[str, Any]
+    client: Client, project: Project, connected: dict[str, Any]
 ) -> None:
     client.post("/api/project/import", json=[{"text": "a"}, {"text": "b"}, {"text": "c"}])
     for task_id, mood in enumerate(("good", "bad")):
@@ -100,13 +96,13 @@ def test_all_tasks_are_predicted_by_a_job_and_scored(
     assert rows == {"good": (1, 1), "bad": (0, 0)}
 
 
-def test_a_job_is_stopped(client: FlaskClient, project: Project, connected: Any) -> None:
+def test_a_job_is_stopped(client: Client, project: Project, connected: Any) -> None:
     client.post("/api/project/import", json=[{"text": "a"}])
     job = client.post("/api/models/predict-all").json
     assert client.delete(f"/api/jobs/{job['id']}").status_code == 200
     assert project.jobs.wait(job["id"], 20).status in ("cancelled", "completed")
 
 
-def test_odd_bodies_are_refused(client: FlaskClient, connected: dict[str, Any]) -> None:
+def test_odd_bodies_are_refused(client: Client, connected: dict[str, Any]) -> None:
     for body in ({"replace": "yes"}, {"all": True}, [1]):
         assert client.post("/api/models/predict-all", json=body).status_code == 400

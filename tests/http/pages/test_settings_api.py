@@ -6,23 +6,21 @@ import json
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.settings_changes import CHECKS, DEFAULTS
+from tests.client import Client
 from tests.conftest import MakeProject, app_of
 
 
-def test_all_are_shown(client: FlaskClient) -> None:
+def test_all_are_shown(client: Client) -> None:
     shown = client.get("/api/settings").json
     assert set(shown) == set(CHECKS)
     assert shown["sampling"] == "sequential"
     assert DEFAULTS.items() <= shown.items()
 
 
-def test_some_are_changed_and_the_rest_of_the_file_stays(
-    client: FlaskClient, project: Project
-) -> None:
+def test_some_are_changed_and_the_rest_of_the_file_stays(client: Client, project: Project) -> None:
     before = json.loads((project.folder / "config.json").read_text())
     response = client.patch("/api/settings", json={"title": "Moods", "ml_live_timeout": 0.5})
     assert response.json["title"] == "Moods" and response.json["ml_live_timeout"] == 0.5
@@ -31,7 +29,7 @@ def test_some_are_changed_and_the_rest_of_the_file_stays(
     assert after == {**before, "title": "Moods", "ml_live_timeout": 0.5}
 
 
-def test_what_is_the_same_already_changes_nothing(client: FlaskClient, project: Project) -> None:
+def test_what_is_the_same_already_changes_nothing(client: Client, project: Project) -> None:
     before = project.settings.stored()
     client.patch("/api/settings", json=client.get("/api/settings").json)
     assert project.settings.stored() == before
@@ -53,7 +51,7 @@ def test_what_is_the_same_already_changes_nothing(client: FlaskClient, project: 
     ],
 )
 def test_a_bad_value_is_named_and_nothing_is_changed(
-    client: FlaskClient, project: Project, name: str, value: Any
+    client: Client, project: Project, name: str, value: Any
 ) -> None:
     before = project.settings.stored()
     response = client.patch("/api/settings", json={"description": "new", name: value})
@@ -62,11 +60,11 @@ def test_a_bad_value_is_named_and_nothing_is_changed(
 
 
 def test_1x_names_of_sampling_are_shown_as_ours(make_project: MakeProject) -> None:
-    client = app_of(make_project(sampling="Uniform sampling")).test_client()
+    client = Client(app_of(make_project(sampling="Uniform sampling")))
     assert client.get("/api/settings").json["sampling"] == "uniform"
 
 
-def test_the_page_says_how_one_comes_in_and_what_is_carried(client: FlaskClient) -> None:
+def test_the_page_says_how_one_comes_in_and_what_is_carried(client: Client) -> None:
     page = client.get("/settings").text
     assert "Everybody on this machine may come in" in page
     assert "--set-password" in page

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask.testing import FlaskClient
+from tests.client import Client
 
 
-def test_the_page_says_whether_storages_can_be_synced(client: FlaskClient) -> None:
+def test_the_page_says_whether_storages_can_be_synced(client: Client) -> None:
     rules = {rule.rule for rule in client.application.url_map.iter_rules()}
     can = "true" if "/api/project/storage-sync" in rules else "false"
     assert f'"canSync": {can}' in client.get("/storage").text

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.core.model import RawTask
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import BOXES, MakeProject, app_of, choice
 
 PLAYS = ["Hamlet", "Macbeth", "Othello", "King Lear", "The Tempest", "Timon"]
@@ -33,14 +33,14 @@ def plays(project: Project) -> Project:
     return project
 
 
-def table(client: FlaskClient, query: Any = None, **given: Any) -> dict[str, Any]:
+def table(client: Client, query: Any = None, **given: Any) -> dict[str, Any]:
     response = client.get("/api/table", query_string={"query": json.dumps(query), **given})
     assert response.status_code == 200, response.text
     found: dict[str, Any] = response.get_json()
     return found
 
 
-def ids(client: FlaskClient, query: Any = None, **given: Any) -> list[int]:
+def ids(client: Client, query: Any = None, **given: Any) -> list[int]:
     return [row["id"] for row in table(client, query, **given)["rows"]]
 
 
@@ -48,7 +48,7 @@ def where(column: str, operator: str, kind: str, value: Any) -> dict[str, Any]:
     return {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
 
 
-def run(client: FlaskClient, project: Project, action: str, body: Any) -> dict[str, Any]:
+def run(client: Client, project: Project, action: str, body: Any) -> dict[str, Any]:
     started = client.post(f"/api/table/actions/{action}", json=body)
     assert started.status_code == 202, started.text
     project.jobs.wait(started.get_json()["id"], 10)
@@ -58,7 +58,7 @@ def run(client: FlaskClient, project: Project, action: str, body: Any) -> dict[s
 
 
 class TestRows:
-    def test_what_a_row_says(self, client: FlaskClient, plays: Project) -> None:
+    def test_what_a_row_says(self, client: Client, plays: Project) -> None:
         found = table(client, count=2, start=3)
         assert (found["total"], found["all"], found["start"]) == (6, 6, 3)
         skipped, done = found["rows"]
@@ -72,14 +72,10 @@ class TestRows:
         ("state", "found"),
         [("all", [0, 1, 2, 3, 4, 5]), ("open", [1, 5]), ("done", [0, 2, 4]), ("skipped", [3])],
     )
-    def test_by_state(
-        self, client: FlaskClient, plays: Project, state: str, found: list[int]
-    ) -> None:
+    def test_by_state(self, client: Client, plays: Project, state: str, found: list[int]) -> None:
         assert ids(client, state=state) == found
 
-    def test_search_is_in_all_data_and_in_the_id(
-        self, client: FlaskClient, plays: Project
-    ) -> None:
+    def test_search_is_in_all_data_and_in_the_id(self, client: Client, plays: Project) -> None:
         assert ids(client, search="tempest") == [4]
         assert ids(client, search="1605") == [5]
         assert ids(client, search="2") == [2]  # the id, and the year 1602
@@ -101,7 +97,7 @@ class TestRows:
         ],
     )
     def test_search_means_what_is_there_not_how_it_is_written(
-        self, client: FlaskClient, project: Project, search: str, found: list[int]
+        self, client: Client, project: Project, search: str, found: list[int]
     ) -> None:
         texts = ["Ärger, weiß", 'a "word" and a back\\slash', "1/2 new\nline"]
         items: list[dict[str, Any]] = [{"data": {"text": text}} for text in texts]
@@ -110,7 +106,7 @@ class TestRows:
         project.imports.import_items(map(RawTask, items))
         assert ids(client, search=search) == found
 
-    def test_a_search_follows_changes(self, client: FlaskClient, plays: Project) -> None:
+    def test_a_search_follows_changes(self, client: Client, plays: Project) -> None:
         assert ids(client, search="mac") == [1]
         plays.tasks.replace_task(1, {"text": "Cymbeline"})
         plays.imports.import_items([RawTask({"text": "Macbeth again"})])
@@ -118,7 +114,7 @@ class TestRows:
         plays.tasks.delete_task(6)
         assert ids(client, search="mac") == []
 
-    def test_all_that_is_asked_holds_together(self, client: FlaskClient, plays: Project) -> None:
+    def test_all_that_is_asked_holds_together(self, client: Client, plays: Project) -> None:
         either = [
             where("data.text", "contains", "String", "H"),
             where("data.year", "less", "Number", 1602),
@@ -132,7 +128,7 @@ class TestRows:
         assert ids(client, both, search="mac") == [1]
 
     def test_the_version_tells_whether_something_changed(
-        self, client: FlaskClient, plays: Project
+        self, client: Client, plays: Project
     ) -> None:
         before = table(client)["version"]
         assert table(client)["version"] == before
@@ -145,14 +141,14 @@ class TestRows:
         [{"state": "new"}, {"query": "{"}, {"query": '{"ordering": ["tasks:no"]}'},
          {"start": -1}, {"count": 10_000}, {"count": "many"}],
     )  # fmt: skip
-    def test_bad_questions(self, client: FlaskClient, given: dict[str, Any]) -> None:
+    def test_bad_questions(self, client: Client, given: dict[str, Any]) -> None:
         assert client.get("/api/table", query_string=given).status_code == 400
 
     def test_long_values_are_cut_and_media_are_addressed(self, make_project: MakeProject) -> None:
         project = make_project(BOXES)
         data = {"image": "/data/upload/a.png", "note": "word " * 500, "more": {"a": [1]}}
         project.imports.import_items([RawTask(data)])
-        client = app_of(project).test_client()
+        client = Client(app_of(project))
         (row,) = table(client)["rows"]
         assert row["data"]["image"] == "./data/upload/a.png"
         assert len(row["data"]["note"]) == 241
@@ -161,7 +157,7 @@ class TestRows:
         assert whole["task"]["data"]["note"] == data["note"]
         assert whole["json"] == {"id": 0, "data": data}
 
-    def test_one_task(self, client: FlaskClient, plays: Project) -> None:
+    def test_one_task(self, client: Client, plays: Project) -> None:
         found = client.get("/api/table/tasks/4").get_json()
         assert found["task"]["completions"][0]["labels"] == ["good"]
         assert found["task"]["predictions"][0]["score"] == 0.4
@@ -173,9 +169,7 @@ def test_columns_are_those_of_the_data_and_ours(make_project: MakeProject) -> No
     project = make_project(BOXES)
     rows = [{"image": f"/a/{n}.jpg", "size": n, "sound": f"/b/{n}.mp3"} for n in range(3)]
     project.imports.import_items(map(RawTask, rows))
-    found = {
-        c["name"]: c for c in app_of(project).test_client().get("/api/table/columns").get_json()
-    }
+    found = {c["name"]: c for c in Client(app_of(project)).get("/api/table/columns").get_json()}
     assert list(found)[:5] == ["id", "state", "data.image", "data.size", "data.sound"]
     assert (found["data.image"]["kind"], found["data.image"]["shown"]) == ("image", True)
     assert (found["data.size"]["kind"], found["data.size"]["type"]) == ("number", "Number")
@@ -185,7 +179,7 @@ def test_columns_are_those_of_the_data_and_ours(make_project: MakeProject) -> No
 
 
 class TestActions:
-    def test_the_numbers_before(self, client: FlaskClient, plays: Project) -> None:
+    def test_the_numbers_before(self, client: Client, plays: Project) -> None:
         def numbers(body: Any) -> list[int]:
             found = client.post("/api/table/summary", json=body).get_json()
             return list(found.values())
@@ -199,7 +193,7 @@ class TestActions:
         rest = {"query": {"selectedItems": {"all": True, "excluded": [5]}}, "state": "open"}
         assert numbers(rest) == [1, 0, 0, 0, 0, 0]
 
-    def test_delete_tasks(self, client: FlaskClient, plays: Project) -> None:
+    def test_delete_tasks(self, client: Client, plays: Project) -> None:
         plays.drafts.put(2, {"result": []})
         body = {"query": {"selectedItems": {"all": True, "excluded": [0]}}, "state": "done"}
         assert run(client, plays, "delete_tasks", body)["counts"] == {"deleted": 2}
@@ -207,27 +201,25 @@ class TestActions:
         assert not (plays.folder / "drafts" / "2.json").exists()
         assert plays.data_keys.counts() == {"text": 4, "year": 4}
 
-    def test_delete_completions(self, client: FlaskClient, plays: Project) -> None:
+    def test_delete_completions(self, client: Client, plays: Project) -> None:
         body = {"search": "h"}
         job = run(client, plays, "delete_completions", body)
         assert job["counts"] == {"deleted": 3}
         assert ids(client, state="open") == [0, 1, 2, 4, 5]
 
-    def test_deleting_completions_can_be_forbidden(
-        self, client: FlaskClient, plays: Project
-    ) -> None:
+    def test_deleting_completions_can_be_forbidden(self, client: Client, plays: Project) -> None:
         plays.settings.change({"allow_delete_completions": False})
         assert client.post("/api/table/actions/delete_completions", json={}).status_code == 422
         assert plays.store.counts().completed == 4
 
-    def test_predictions_become_completions(self, client: FlaskClient, plays: Project) -> None:
+    def test_predictions_become_completions(self, client: Client, plays: Project) -> None:
         job = run(client, plays, "accept_predictions", {})
         assert job["counts"] == {"accepted": 1, "refused": 0}
         assert (job["total"], job["done"]) == (6, 6)
         assert plays.store.read_task(5).completions[0].result[0]["value"] == {"choices": ["bad"]}
         assert len(plays.store.read_task(4).completions) == 1
 
-    def test_delete_predictions(self, client: FlaskClient, plays: Project) -> None:
+    def test_delete_predictions(self, client: Client, plays: Project) -> None:
         body = {"query": {"selectedItems": {"all": False, "included": [4]}}}
         assert run(client, plays, "delete_predictions", body)["counts"] == {"deleted": 1}
         assert plays.store.read_task(4).predictions == []
@@ -238,14 +230,14 @@ class TestActions:
         [("explode", {}), ("delete_tasks", {"state": "new"}), ("delete_tasks", {"search": 1})],
     )
     def test_bad_ones_change_nothing(
-        self, client: FlaskClient, plays: Project, action: str, body: Any
+        self, client: Client, plays: Project, action: str, body: Any
     ) -> None:
         assert client.post(f"/api/table/actions/{action}", json=body).status_code == 400
         assert plays.store.counts().tasks == 6
 
 
 class TestViews:
-    def test_kept_changed_and_removed(self, client: FlaskClient, plays: Project) -> None:
+    def test_kept_changed_and_removed(self, client: Client, plays: Project) -> None:
         view = {
             "title": " Old plays ",
             "filters": {
@@ -271,7 +263,7 @@ class TestViews:
     @pytest.mark.parametrize(
         "view", [{}, {"title": " "}, {"title": "x" * 99}, {"title": "x", "ordering": ["tasks:no"]}]
     )
-    def test_one_that_could_not_be_shown_is_refused(self, client: FlaskClient, view: Any) -> None:
+    def test_one_that_could_not_be_shown_is_refused(self, client: Client, view: Any) -> None:
         assert client.post("/api/table/views", json=view).status_code == 400
         assert client.patch("/api/table/views/1", json=view).status_code == 400
 
@@ -279,7 +271,7 @@ class TestViews:
 def test_the_page_loads_media_of_the_sites_of_its_tasks(make_project: MakeProject) -> None:
     project = make_project(BOXES)
     project.imports.import_items([RawTask({"image": "https://pictures.example.org/1.png"})])
-    response = app_of(project).test_client().get("/tasks")
+    response = Client(app_of(project)).get("/tasks")
     rules = response.headers["Content-Security-Policy"]
     assert "img-src 'self' data: blob: https://pictures.example.org" in rules
     assert "unsafe-inline" not in rules

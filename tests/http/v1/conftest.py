@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from label_studio_lite.app import Server, create_app
 from label_studio_lite.core.model import Json
 from label_studio_lite.service.workspace import ManyProjects
 from tests import coverage
+from tests.client import Client, ClientResponse
 from tests.conftest import CHOICES, choice
 from tests.http.v1 import schema
 
@@ -21,7 +20,7 @@ from tests.http.v1 import schema
 class Api:
     """A client of 1.x. Each call says which status it expects and gives the decoded answer."""
 
-    def __init__(self, client: FlaskClient, *, judged: bool = True) -> None:
+    def __init__(self, client: Client, *, judged: bool = True) -> None:
         self.client = client
         self._judged = judged and schema.SCHEMA.exists()
 
@@ -34,7 +33,7 @@ class Api:
             assert not list(schema.faults(method, bare, status, body))
         return body
 
-    def raw(self, method: str, path: str, **kwargs: Any) -> TestResponse:
+    def raw(self, method: str, path: str, **kwargs: Any) -> ClientResponse:
         headers = {"Authorization": "Token any", **kwargs.pop("headers", {})}
         return self.client.open(path, method=method, headers=headers, buffered=True, **kwargs)
 
@@ -82,10 +81,10 @@ def api(workspace: ManyProjects) -> Api:
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     coverage.note(app)
-    return Api(app.test_client())
+    return Api(Client(app))
 
 
 @pytest.fixture
-def one(client: FlaskClient) -> Api:
+def one(client: Client) -> Api:
     """A server of one project with the label config ``CHOICES``."""
     return Api(client)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.http.auth import Access
 from label_studio_lite.service.access import jwt
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import app_of
 from tests.http.v1.conftest import Api
 
@@ -15,9 +15,9 @@ PASSWORD = Access(password="word")
 
 
 @pytest.fixture
-def locked(project: Project) -> FlaskClient:
+def locked(project: Project) -> Client:
     """A client of a server that asks for a password."""
-    return app_of(project, PASSWORD).test_client()
+    return Client(app_of(project, PASSWORD))
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -79,7 +79,7 @@ def test_hotkeys(api: Api) -> None:
 # -- tokens ---------------------------------------------------------------------------------------
 
 
-def test_the_legacy_token_opens_and_is_reset(locked: FlaskClient, project: Project) -> None:
+def test_the_legacy_token_opens_and_is_reset(locked: Client, project: Project) -> None:
     anonymous = locked.get("/api/projects/")
     assert anonymous.status_code == 401
     assert anonymous.json["detail"] == "Authentication credentials were not provided."
@@ -95,7 +95,7 @@ def test_the_legacy_token_opens_and_is_reset(locked: FlaskClient, project: Proje
     assert refused.headers["WWW-Authenticate"] == "Token"
 
 
-def test_a_personal_access_token(locked: FlaskClient) -> None:
+def test_a_personal_access_token(locked: Client) -> None:
     basic = {"auth": ("ls", "word")}
     made = locked.post("/api/token/", **basic)
     assert made.status_code == 201 and made.json["expires_at"] > made.json["created_at"]
@@ -119,7 +119,7 @@ def test_a_personal_access_token(locked: FlaskClient) -> None:
     assert locked.post("/api/token/refresh/", json={"refresh": "abc"}).status_code == 401
 
 
-def test_kinds_of_tokens_can_be_switched_off(locked: FlaskClient) -> None:
+def test_kinds_of_tokens_can_be_switched_off(locked: Client) -> None:
     basic = {"auth": ("ls", "word")}
     token = locked.get("/api/current-user/token", **basic).json["token"]
     settings = locked.get("/api/jwt/settings", **basic).json
@@ -162,23 +162,23 @@ def test_the_organization(api: Api) -> None:
     assert found == {"detail": "User cannot soft delete self"}
 
 
-def test_an_invitation_logs_in_once(locked: FlaskClient) -> None:
+def test_an_invitation_logs_in_once(locked: Client) -> None:
     basic = {"auth": ("ls", "word")}
     first = locked.get("/api/invite", **basic).json
     second = locked.post("/api/invite/reset-token", **basic)
     assert second.status_code == 201
-    guest = locked.application.test_client()
+    guest = Client(locked.application)
     assert guest.get(f"/login?code={first['token']}").status_code == 401  # revoked
     path = second.json["invite_url"].removeprefix("http://localhost")
     assert guest.get(path).status_code == 303
     assert guest.get("/api/projects/").status_code == 200
-    assert locked.application.test_client().get(path).status_code == 401
+    assert Client(locked.application).get(path).status_code == 401
 
 
 # -- the server -----------------------------------------------------------------------------------
 
 
-def test_the_version_and_the_health(locked: FlaskClient) -> None:
+def test_the_version_and_the_health(locked: Client) -> None:
     """Both are for everybody."""
     version = locked.get("/api/version/").json
     assert version["edition"] == "Community" and version["label-studio-lite"]["version"]
@@ -190,7 +190,7 @@ def test_the_version_and_the_health(locked: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
-def test_errors_are_those_of_1x(client: FlaskClient, slash: str) -> None:
+def test_errors_are_those_of_1x(client: Client, slash: str) -> None:
     for answer, status in (
         (client.get(f"/api/projects/9{slash}"), 404),
         (client.post(f"/api/projects/1/next{slash}", headers=bearer("x")), 405),

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import choice
 from tests.unit.test_task_table import TASKS, add, item, prediction
 
@@ -22,7 +22,7 @@ def filled(project: Project) -> Project:
     return project
 
 
-def listed(client: FlaskClient, query: Json | None = None, **params: Any) -> Json:
+def listed(client: Client, query: Json | None = None, **params: Any) -> Json:
     asked = {"project": 1, **params}
     if query is not None:
         asked["query"] = json.dumps(query)
@@ -46,13 +46,13 @@ APPLE = item("data.text", "contains", "String", "apple")
 # -- lists --------------------------------------------------------------------------------------
 
 
-def test_a_list_is_filtered_and_ordered(client: FlaskClient, filled: Project) -> None:
+def test_a_list_is_filtered_and_ordered(client: Client, filled: Project) -> None:
     found = listed(client, where(APPLE, ordering=["-tasks:id"]))
     assert ids(found) == [5, 3, 0]
     assert (found["total"], found["total_annotations"], found["total_predictions"]) == (3, 0, 2)
 
 
-def test_a_list_has_pages(client: FlaskClient, filled: Project) -> None:
+def test_a_list_has_pages(client: Client, filled: Project) -> None:
     assert ids(listed(client, where(APPLE), page_size=2)) == [0, 3]
     assert ids(listed(client, where(APPLE), page_size=2, page=2)) == [5]
     answer = client.get("/api/tasks/", query_string={"project": 1, "page_size": 2, "page": 9})
@@ -60,12 +60,12 @@ def test_a_list_has_pages(client: FlaskClient, filled: Project) -> None:
     assert answer.json["detail"] == "Invalid page."
 
 
-def test_a_list_shows_the_fields_that_are_wanted(client: FlaskClient, filled: Project) -> None:
+def test_a_list_shows_the_fields_that_are_wanted(client: Client, filled: Project) -> None:
     found = listed(client, where(APPLE), include="id,data")
     assert [list(task) for task in found["tasks"]] == [["id", "data"]] * 3
 
 
-def test_what_a_list_shows_is_what_it_filters_by(client: FlaskClient, filled: Project) -> None:
+def test_what_a_list_shows_is_what_it_filters_by(client: Client, filled: Project) -> None:
     tasks = listed(client, fields="all")["tasks"]
     for column, kind in [
         ("annotations_results", "String"),
@@ -100,7 +100,7 @@ def test_what_a_list_shows_is_what_it_filters_by(client: FlaskClient, filled: Pr
     ],
 )
 def test_bad_lists_say_what_is_wrong(
-    client: FlaskClient, params: Json, status: int, message: str
+    client: Client, params: Json, status: int, message: str
 ) -> None:
     headers = {"X-Label-Studio-API": "1"}
     answer = client.get("/api/tasks/", query_string=params, headers=headers)
@@ -108,9 +108,7 @@ def test_bad_lists_say_what_is_wrong(
     assert message in answer.get_data(as_text=True)
 
 
-def test_columns_are_the_data_and_those_of_every_project(
-    client: FlaskClient, filled: Project
-) -> None:
+def test_columns_are_the_data_and_those_of_every_project(client: Client, filled: Project) -> None:
     columns = client.get("/api/dm/columns/?project=1").json["columns"]
     by_id = {column["id"]: column for column in columns}
     keys = ["text", "n", "flag", "date", "list", "extra"]
@@ -122,7 +120,7 @@ def test_columns_are_the_data_and_those_of_every_project(
     assert by_id["id"]["visibility_defaults"] == {"explore": True, "labeling": False}
 
 
-def test_a_project_says_what_may_be_done_with_it(client: FlaskClient, filled: Project) -> None:
+def test_a_project_says_what_may_be_done_with_it(client: Client, filled: Project) -> None:
     shown = client.get("/api/dm/project/?project=1").json
     assert (shown["task_count"], shown["annotation_count"]) == (6, 2)
     assert shown["can_delete_tasks"] is True
@@ -132,14 +130,14 @@ def test_a_project_says_what_may_be_done_with_it(client: FlaskClient, filled: Pr
 # -- views --------------------------------------------------------------------------------------
 
 
-def make_view(client: FlaskClient, **data: Any) -> int:
+def make_view(client: Client, **data: Any) -> int:
     answer = client.post("/api/dm/views/", json={"project": 1, "data": data})
     assert answer.status_code == 201, answer.json
     made: int = answer.json["id"]
     return made
 
 
-def test_a_view_is_kept_and_used(client: FlaskClient, filled: Project) -> None:
+def test_a_view_is_kept_and_used(client: Client, filled: Project) -> None:
     view_id = make_view(client, title="Apples", **where(APPLE), ordering=["-tasks:id"], mine=[1])
     view = client.get(f"/api/dm/views/{view_id}/").json
     assert view["data"]["mine"] == [1]
@@ -151,7 +149,7 @@ def test_a_view_is_kept_and_used(client: FlaskClient, filled: Project) -> None:
 
 
 @pytest.mark.parametrize("method", ["patch", "put"])
-def test_filters_survive_when_a_change_leaves_them_out(client: FlaskClient, method: str) -> None:
+def test_filters_survive_when_a_change_leaves_them_out(client: Client, method: str) -> None:
     view_id = make_view(client, title="Old", **where(APPLE))
     change = getattr(client, method)
     answer = change(f"/api/dm/views/{view_id}/", json={"data": {"title": "New"}})
@@ -159,7 +157,7 @@ def test_filters_survive_when_a_change_leaves_them_out(client: FlaskClient, meth
     assert answer.json["data"] == {"title": "New", **where(APPLE)}
 
 
-def test_views_are_arranged_and_removed(client: FlaskClient) -> None:
+def test_views_are_arranged_and_removed(client: Client) -> None:
     made = [make_view(client, title=str(number)) for number in range(3)]
     answer = client.post("/api/dm/views/order/", json={"project": 1, "ids": made[::-1]})
     assert (answer.status_code, answer.data) == (200, b"")
@@ -183,7 +181,7 @@ def test_views_are_arranged_and_removed(client: FlaskClient) -> None:
     ],
 )
 def test_bad_views_name_the_field(
-    client: FlaskClient, method: str, path: str, body: Json | None, field: str
+    client: Client, method: str, path: str, body: Json | None, field: str
 ) -> None:
     answer = getattr(client, method)(path, json=body) if body else client.delete(path)
     assert answer.status_code == 400
@@ -193,7 +191,7 @@ def test_bad_views_name_the_field(
 # -- actions ------------------------------------------------------------------------------------
 
 
-def run(client: FlaskClient, action: str, body: Json, status: int = 200) -> Json:
+def run(client: Client, action: str, body: Json, status: int = 200) -> Json:
     query = {"project": 1, "id": action}
     answer = client.post("/api/dm/actions/", query_string=query, json=body)
     assert answer.status_code == status, answer.json
@@ -205,7 +203,7 @@ def only(*task_ids: int) -> Json:
     return {"selectedItems": {"all": False, "included": list(task_ids)}}
 
 
-def test_actions_are_listed(client: FlaskClient) -> None:
+def test_actions_are_listed(client: Client) -> None:
     listed_ids = [action["id"] for action in client.get("/api/dm/actions/?project=1").json]
     assert listed_ids == [
         "retrieve_tasks_predictions",
@@ -219,7 +217,7 @@ def test_actions_are_listed(client: FlaskClient) -> None:
     assert answer.status_code == 400
 
 
-def test_selected_tasks_are_deleted(client: FlaskClient, filled: Project) -> None:
+def test_selected_tasks_are_deleted(client: Client, filled: Project) -> None:
     result = run(client, "delete_tasks", only(0, 1, 77))
     assert result == {"processed_items": 2, "detail": "Deleted 2 tasks", "reload": True}
     assert ids(listed(client)) == [2, 3, 4, 5]
@@ -227,7 +225,7 @@ def test_selected_tasks_are_deleted(client: FlaskClient, filled: Project) -> Non
     assert ids(listed(client)) == [2, 4]
 
 
-def test_annotations_of_selected_tasks_are_deleted(client: FlaskClient, filled: Project) -> None:
+def test_annotations_of_selected_tasks_are_deleted(client: Client, filled: Project) -> None:
     assert run(client, "delete_tasks_annotations", {**EVERYTHING, "annotator": 5}) == {
         "processed_items": 0,
         "detail": "Deleted 0 annotations",
@@ -238,13 +236,13 @@ def test_annotations_of_selected_tasks_are_deleted(client: FlaskClient, filled: 
     assert filled.store.read_task(5).completed
 
 
-def test_predictions_of_selected_tasks_are_deleted(client: FlaskClient, filled: Project) -> None:
+def test_predictions_of_selected_tasks_are_deleted(client: Client, filled: Project) -> None:
     result = run(client, "delete_tasks_predictions", EVERYTHING)
     assert result == {"processed_items": 2, "detail": "Deleted 2 predictions"}
     assert filled.store.counts().predictions == 0
 
 
-def test_predictions_become_annotations(client: FlaskClient, filled: Project) -> None:
+def test_predictions_become_annotations(client: Client, filled: Project) -> None:
     form = client.get("/api/dm/actions/predictions_to_annotations/form/?project=1").json
     assert form[0]["fields"][0]["options"] == ["m1", "m2"]
     body = {**EVERYTHING, "model_version": "m2"}
@@ -257,7 +255,7 @@ def test_predictions_become_annotations(client: FlaskClient, filled: Project) ->
     assert found == [3001, 3002, 3003]
 
 
-def test_duplicates_are_merged(client: FlaskClient, project: Project) -> None:
+def test_duplicates_are_merged(client: Client, project: Project) -> None:
     same = {"text": "same", "more": {"a": 1, "b": 2}}
     other_order = {"more": {"b": 2, "a": 1}, "text": "same"}
     done = {"result": [choice("bad")], "created_at": 5}
@@ -286,7 +284,7 @@ def test_duplicates_are_merged(client: FlaskClient, project: Project) -> None:
     assert [p.model_version for p in kept.predictions] == ["m"]
 
 
-def test_the_next_task_of_a_selection(client: FlaskClient, filled: Project) -> None:
+def test_the_next_task_of_a_selection(client: Client, filled: Project) -> None:
     task = run(client, "next_task", where(APPLE, ordering=["-tasks:id"]))
     assert (task["id"], task["queue"]) == (3, "Data manager queue")
     filled.completions.complete(3, {"result": [choice()]})
@@ -308,7 +306,7 @@ def test_the_next_task_of_a_selection(client: FlaskClient, filled: Project) -> N
     ],
 )
 def test_bad_actions_change_nothing(
-    client: FlaskClient, filled: Project, query: Json, body: Json, status: int, message: str
+    client: Client, filled: Project, query: Json, body: Json, status: int, message: str
 ) -> None:
     answer = client.post("/api/dm/actions/", query_string=query, json=body)
     assert answer.status_code == status

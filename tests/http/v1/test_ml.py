@@ -12,6 +12,7 @@ from label_studio_lite.outgoing import Outgoing
 from label_studio_lite.service.project import Project
 from label_studio_lite.service.served import Served
 from label_studio_lite.service.workspace import ManyProjects
+from tests.client import Client
 from tests.conftest import app_of, choice
 from tests.http.v1.conftest import Api
 from tests.ml.conftest import eventually
@@ -123,7 +124,7 @@ def test_the_token_of_a_backend_opens_a_locked_server(project: Project, backend:
     app = app_of(project, Access(password="word"))
     tokens = app.extensions["label_studio_lite"].workspace.accounts.tokens
     project.announce(Served("http://localhost", new_token=tokens.working))
-    locked = app.test_client()
+    locked = Client(app)
     tokens.reset_legacy()
     for _ in range(2):
         body = {"project": 1, "url": backend.url}

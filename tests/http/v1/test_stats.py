@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from label_studio_lite.core.model import Json
 from label_studio_lite.service.project import Project
+from tests.client import Client
 from tests.conftest import choice
 from tests.unit.test_task_table import add, prediction
 
@@ -35,18 +35,18 @@ TASKS: list[Json] = [
 
 
 @pytest.fixture
-def client(client: FlaskClient, project: Project) -> FlaskClient:
+def client(client: Client, project: Project) -> Client:
     add(project, TASKS)
     return client
 
 
-def get(client: FlaskClient, path: str) -> Any:
+def get(client: Client, path: str) -> Any:
     answer = client.get(path)
     assert answer.status_code == 200, answer.json
     return answer.json
 
 
-def test_agreement_on_a_task(client: FlaskClient) -> None:
+def test_agreement_on_a_task(client: Client) -> None:
     agreed = get(client, "/api/tasks/0/agreement/")
     assert agreed == {
         "agreement": 1.0,
@@ -57,14 +57,14 @@ def test_agreement_on_a_task(client: FlaskClient) -> None:
     assert get(client, "/api/tasks/2/agreement")["agreement"] is None
 
 
-def test_the_matrix_of_a_task(client: FlaskClient) -> None:
+def test_the_matrix_of_a_task(client: Client) -> None:
     found = get(client, "/api/projects/1/tasks/1/agreement-matrix")
     assert [user["id"] for user in found["users"]] == [1, 2]
     assert found["matrix"] == [[None, 0.0], [0.0, None]]
     assert client.get("/api/projects/1/tasks/9/agreement-matrix").status_code == 404
 
 
-def test_finished_tasks_and_lead_time(client: FlaskClient) -> None:
+def test_finished_tasks_and_lead_time(client: Client) -> None:
     assert get(client, "/api/projects/1/stats/finished") == {
         "id": 1,
         "finished": 2,
@@ -75,7 +75,7 @@ def test_finished_tasks_and_lead_time(client: FlaskClient) -> None:
     assert times["median_time"] == pytest.approx(10, rel=0.2)
 
 
-def test_agreement_of_all(client: FlaskClient) -> None:
+def test_agreement_of_all(client: Client) -> None:
     path = "/api/projects/1/stats/total_agreement"
     assert get(client, path) == {"total_agreement": 0.5}
     assert get(client, f"{path}?per_label=true") == {
@@ -83,7 +83,7 @@ def test_agreement_of_all(client: FlaskClient) -> None:
     }
 
 
-def test_agreement_with_models(client: FlaskClient) -> None:
+def test_agreement_with_models(client: Client) -> None:
     for version, share in [("m2", 0.0), ("nosuch", None)]:
         path = f"/api/projects/1/model-stats/{version}"
         assert get(client, f"{path}/agreement") == {"agreement": share}
@@ -92,7 +92,7 @@ def test_agreement_with_models(client: FlaskClient) -> None:
         }
 
 
-def test_labels_are_counted(client: FlaskClient) -> None:
+def test_labels_are_counted(client: Client) -> None:
     found = get(client, "/api/projects/1/stats/label-distribution/counts")
     shown = {
         row["choice"]: (

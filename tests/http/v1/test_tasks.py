@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from label_studio_lite.core.model import Json
 from label_studio_lite.service.workspace import ManyProjects
 from tests.conftest import choice
 from tests.http.v1.conftest import Api
@@ -127,7 +128,7 @@ def test_it_is_a_completion_on_disk(api: Api, workspace: ManyProjects, task: int
 @pytest.mark.parametrize("where", ["query", "body"])
 def test_a_skip(api: Api, task: int, where: str) -> None:
     query = "?was_cancelled=true" if where == "query" else ""
-    body = {"result": []} | ({} if query else {"was_cancelled": True})
+    body: Json = {"result": []} | ({} if query else {"was_cancelled": True})
     made = api.post(f"/api/tasks/{task}/annotations/{query}", body)
     assert made["was_cancelled"] is True
     assert api.get(f"/api/tasks/{task}/annotations/") == []  # skips are not listed

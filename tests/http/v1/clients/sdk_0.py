@@ -10,7 +10,7 @@ from pathlib import Path
 
 from label_studio_sdk import Client
 from label_studio_sdk.data_manager import Column, Filters, Operator, Type
-from label_studio_sdk.project import ProjectSampling
+from label_studio_sdk.project import Project, ProjectSampling
 from requests import HTTPError
 
 URL, TOKEN, FOLDER = sys.argv[1:4]
@@ -22,11 +22,11 @@ GOOD = {"from_name": "mood", "to_name": "text", "type": "choices", "value": {"ch
 BAD = {**GOOD, "value": {"choices": ["bad"]}}
 
 
-def step(name):
+def step(name: str) -> None:
     print(name, flush=True)
 
 
-def connection():
+def connection() -> Client:
     client = Client(url=URL, api_key=TOKEN)
     assert client.check_connection() == {"status": "UP"}
     assert [user.id for user in client.get_users()] == [1]
@@ -35,7 +35,7 @@ def connection():
     return client
 
 
-def project(client):
+def project(client: Client) -> Project:
     made = client.start_project(title="Classic", label_config=CONFIG, description="d")
     assert made.id in [one.id for one in client.list_projects()]
     found = client.get_project(made.id)
@@ -51,8 +51,8 @@ def project(client):
     return found
 
 
-def tasks(found):
-    ids = found.import_tasks(
+def tasks(found: Project) -> list[int]:
+    ids: list[int] = found.import_tasks(
         [
             {"text": "one"},
             {"data": {"text": "two"}, "annotations": [{"result": [GOOD]}]},
@@ -78,7 +78,7 @@ def tasks(found):
     return ids
 
 
-def filters(found, ids):
+def filters(found: Project, ids: list[int]) -> None:
     wanted = Filters.create(
         Filters.AND,
         [Filters.item(Column.data("text"), Operator.CONTAINS, Type.String, Filters.value("t"))],
@@ -94,7 +94,7 @@ def filters(found, ids):
     step("filters")
 
 
-def annotations(found, ids):
+def annotations(found: Project, ids: list[int]) -> None:
     made = found.create_annotation(ids[0], result=[GOOD], lead_time=2.5)
     assert found.update_annotation(made["id"], result=[BAD])["result"] == [BAD]
     found.create_prediction(ids[0], result=[GOOD], score=0.5, model_version="w")
@@ -107,7 +107,7 @@ def annotations(found, ids):
     step("annotations")
 
 
-def exports(found):
+def exports(found: Project) -> None:
     plain = found.export_tasks("JSON")
     assert {task["data"]["text"] for task in plain} >= {"one!", "two"}
     everything = found.export_tasks("JSON", download_all_tasks=True)
@@ -126,7 +126,7 @@ def exports(found):
     step("exports")
 
 
-def the_end(client, found, ids):
+def the_end(client: Client, found: Project, ids: list[int]) -> None:
     found.delete_task(ids[0])
     found.delete_tasks(ids[1:3])
     assert found.get_tasks_ids() == ids[3:]
@@ -142,7 +142,7 @@ def the_end(client, found, ids):
     step("the end")
 
 
-def main():
+def main() -> None:
     client = connection()
     found = project(client)
     ids = tasks(found)

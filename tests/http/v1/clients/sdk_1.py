@@ -18,11 +18,11 @@ GOOD = {"from_name": "mood", "to_name": "text", "type": "choices", "value": {"ch
 client = LabelStudio(base_url=URL, api_key=TOKEN)
 
 
-def step(name):
+def step(name: str) -> None:
     print(name, flush=True)
 
 
-def main():
+def main() -> None:
     assert client.users.whoami().id == 1
     assert [user.id for user in client.users.list()] == [1]
     assert client.versions.get()

@@ -10,6 +10,8 @@ import json
 import sys
 import urllib.request
 import zipfile
+from collections.abc import Callable
+from typing import Any
 
 from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
@@ -31,12 +33,13 @@ def step(name: str) -> None:
     print(name, flush=True)
 
 
-def status_of(call, *args, **kwargs) -> int:
+def status_of(call: Callable[..., object], *args: Any, **kwargs: Any) -> int:
     """The status of a call that must fail."""
     try:
         call(*args, **kwargs)
     except ApiError as error:
-        return error.status_code
+        status: int = error.status_code
+        return status
     raise AssertionError(f"{call} did not fail")
 
 
@@ -98,10 +101,11 @@ def project() -> int:
     counts = client.projects.list_counts(ids=str(made.id))
     assert counts.results[0].task_number == 0
     step("project")
-    return made.id
+    made_id: int = made.id
+    return made_id
 
 
-def tasks(project_id: int) -> list:
+def tasks(project_id: int) -> list[int]:
     request = [
         {"text": "one"},
         {"data": {"text": "two"}, "meta": {"page": 2}},
@@ -137,7 +141,7 @@ def tasks(project_id: int) -> list:
     return [*done.task_ids, made.id, *only.task_ids]
 
 
-def annotations(project_id: int, ids: list) -> None:
+def annotations(project_id: int, ids: list[int]) -> None:
     made = client.annotations.create(ids[0], result=[GOOD], lead_time=1.5, ground_truth=True)
     assert made.task == ids[0] and made.lead_time == 1.5 and made.ground_truth is True
     assert client.annotations.get(made.id).result == [GOOD]
@@ -154,7 +158,7 @@ def annotations(project_id: int, ids: list) -> None:
     step("annotations")
 
 
-def bulk_annotations(project_id: int, ids: list) -> None:
+def bulk_annotations(project_id: int, ids: list[int]) -> None:
     """The reference lists these; 1.23.2 does not have them."""
     if IS_ORIGINAL:
         assert status_of(client.annotations.create_bulk, tasks=ids[3:5], result=[GOOD]) == 404
@@ -166,7 +170,7 @@ def bulk_annotations(project_id: int, ids: list) -> None:
     step("bulk annotations")
 
 
-def predictions(project_id: int, ids: list) -> None:
+def predictions(project_id: int, ids: list[int]) -> None:
     made = client.predictions.create(task=ids[0], result=[BAD], score=0.25, model_version="v1")
     assert made.score == 0.25 and made.task == ids[0]
     assert client.predictions.get(made.id).model_version == "v1"
