@@ -1,4 +1,4 @@
-"""JSON: a list of tasks, one task, or one task after the other (JSON lines)."""
+"""JSON: a list of tasks, one task, one after the other (JSON lines), or tasks by number."""
 
 from __future__ import annotations
 

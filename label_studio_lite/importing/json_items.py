@@ -1,8 +1,9 @@
 """The items of JSON text, one by one, with bounded memory.
 
-Takes what people call JSON files: a list, one object, or objects one after the other (JSON
-lines). Text comes in windows; Python's own decoder finds where each item ends, so that a file of
-any size is read, and an error is told with its line.
+Takes what people call JSON files: a list, one object, objects one after the other (JSON lines),
+or objects by number, ``{"0": {…}, "1": {…}}``, which is how 0.8.x keeps its tasks. Text comes in
+windows; Python's own decoder finds where each item ends, so that a file of any size is read, and
+an error is told with its line.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from label_studio_lite.core import jsontext
 from label_studio_lite.importing.upload import MEGABYTE
 
 _BLANK = re.compile(r"[ \t\r\n]*")
+_BY_NUMBER = re.compile(r'\{[ \t\r\n]*"[0-9]+"[ \t\r\n]*:[ \t\r\n]*\{')
+_GLANCE = 64  # characters that tell one form from another
 _NUMBER_TAIL = 3  # "1.5e+" is decoded as 1.5; its rest may come with the next window
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|(NaN|-?Infinity)')
 
@@ -46,6 +49,8 @@ def items(
         raise source.broken("Expected object or value")
     if first == "[":
         yield from _of_list(source)
+    elif source.is_at(_BY_NUMBER):
+        yield from _by_number(source)
     else:
         yield from _in_a_row(source)
 
@@ -60,11 +65,28 @@ def _of_list(source: _Source) -> Iterator[tuple[Any, bytes]]:
             if source.peek() != ",":
                 break
             source.skip()
-    if source.peek() != "]":
-        raise source.broken(f"',' or ']' expected after item {number - 1}")
+    _close(source, "]", "list", f"item {number - 1}")
+
+
+def _by_number(source: _Source) -> Iterator[tuple[Any, bytes]]:
+    while True:
+        source.skip()
+        key, _ = source.item("the number of an item")
+        if source.peek() != ":":
+            raise source.broken(f"':' expected after {key!r}")
+        source.skip()
+        yield source.item(f"item {key}")
+        if source.peek() != ",":
+            break
+    _close(source, "}", "object", f"item {key}")
+
+
+def _close(source: _Source, end: str, whole: str, last: str) -> None:
+    if source.peek() != end:
+        raise source.broken(f"',' or '{end}' expected after {last}")
     source.skip()
     if source.peek():
-        raise source.broken("more text after the end of the list")
+        raise source.broken(f"more text after the end of the {whole}")
 
 
 def _in_a_row(source: _Source) -> Iterator[tuple[Any, bytes]]:
@@ -102,6 +124,12 @@ class _Source:
                 return self._window[self._at]
             if not self._more():
                 return ""
+
+    def is_at(self, pattern: re.Pattern[str]) -> bool:
+        """Whether text like this comes next, in the first ``_GLANCE`` characters."""
+        while len(self._window) - self._at < _GLANCE and self._more():
+            pass
+        return pattern.match(self._window, self._at, self._at + _GLANCE) is not None
 
     def skip(self) -> None:
         """Go past the character that ``peek`` gave."""

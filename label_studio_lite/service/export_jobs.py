@@ -36,7 +36,7 @@ class ExportJobs:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        project.jobs.register(KIND, self._run)
+        project.jobs.register(KIND, self._run, only_reads=True)
 
     def formats(self) -> list[Json]:
         """Each with what it holds and what not, and which of our options mean something to it.

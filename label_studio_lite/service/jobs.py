@@ -81,14 +81,20 @@ class Jobs:
         self._documents = documents
         self._clock = clock
         self._runners: dict[str, Runner] = {}
+        self._only_reading: set[str] = set()
         self._running: dict[int, Running] = {}
         self._unsaved: dict[int, Json] = {}  # rows that the documents could not take
         self._lock = threading.RLock()
         self._closing = False
 
-    def register(self, kind: str, runner: Runner) -> None:
-        """Say who does jobs of a kind; before any of them is started or resumed."""
+    def register(self, kind: str, runner: Runner, *, only_reads: bool = False) -> None:
+        """Say who does jobs of a kind; before any of them is started or resumed.
+
+        One that ``only_reads`` is also done where nothing can be written, not even of the job.
+        """
         self._runners[kind] = runner
+        if only_reads:
+            self._only_reading.add(kind)
 
     # -- looking ------------------------------------------------------------------------------
 
@@ -125,7 +131,7 @@ class Jobs:
     def start(self, kind: str, params: Json, *, join: bool = False) -> Job:
         """Begin a job. With ``join``, one like it that is running already is returned instead.
 
-        That of a project that cannot be written to is known until the server stops.
+        ``ReadOnly``, but for kinds that only read: theirs are known until the server stops.
         """
         with self._lock:
             for running in self._running.values():
@@ -134,10 +140,13 @@ class Jobs:
             job = Job(0, kind, params, created_at=self._clock())
             try:
                 job.id = self._documents.add(TABLE, job.row())
-                self._prune()
             except ReadOnly:
+                if kind not in self._only_reading:
+                    raise
                 job.id = max(self._rows(), default=0) + 1
                 self._unsaved[job.id] = job.row()
+            else:
+                self._prune()
             self._run(job)
         return job
 

@@ -38,6 +38,7 @@ const NEEDS_TO_READ = /<MagicWand[\s/>]/;
 // Rounds of timers without delay that pass from the release of the mouse until all is done that it
 // began: the modern editor makes a stroke of the brush in the second, and chooses it in the third.
 const ROUNDS = 3;
+const LOOKING = 60; // ms: how far the mouse has moved the editors look at every 50, also after its release
 const SETTLING = 1500; // ms after which a task counts as loaded if nobody touched it before
 
 // Events: "change" (the work may have changed).
@@ -64,7 +65,7 @@ export class Editor extends EventTarget {
     for (const name of AFTER) {
       addEventListener(name, () => this.#maybeChanged(), { capture: true, passive: true });
     }
-    host.addEventListener("pointerdown", () => this.#held(), { capture: true, passive: true });
+    host.addEventListener("pointerdown", (event) => this.#held(event), { capture: true, passive: true });
   }
 
   // Loads the editor; rejects when it is not there.
@@ -263,16 +264,19 @@ export class Editor extends EventTarget {
     if (about && !about.baseline) about.baseline = serialized(selected);
   }
 
-  #held() {
+  #held(down) {
     const over = new AbortController();
     const released = new Promise((resolve) => {
       for (const name of RELEASE) addEventListener(name, resolve, { capture: true, signal: over.signal });
       addEventListener("blur", resolve, { signal: over.signal }); // of the window, not of a field
     });
-    this.#released = released.then(() => {
+    const ended = released.then(async (up) => {
       over.abort();
-      this.#released = null;
+      const isDrawn = up.clientX !== down.clientX || up.clientY !== down.clientY;
+      if (isDrawn) await new Promise((resolve) => setTimeout(resolve, LOOKING));
+      if (this.#released === ended) this.#released = null;
     });
+    this.#released = ended;
     this.#maybeChanged();
   }
 

@@ -169,15 +169,15 @@ function declareActions() {
   const hasPrediction = () => items().some((item) => item.kind === "prediction");
   const canUndo = () => session.current !== null && editor.canUndo;
   const canRedo = () => session.current !== null && editor.canRedo;
-  const declare = (id, title, run, more) =>
-    keys.declare({ id, title, run: withAllDrawn(run, more?.enabled), ...more });
+  const declareNow = (id, title, run, more) => keys.declare({ id, title, run, ...more });
+  const declare = (id, title, run, more) => declareNow(id, title, withAllDrawn(run, more?.enabled), more);
   declare("submit", text.submit, () => session.submit(), { group, keys: ["Mod+Enter", "Alt+Enter"], enabled: writable });
   declare("skip", text.skip, () => session.skip(), { group, keys: ["Mod+Space"], enabled: writable });
-  declare("skip-reason", text.skipReason, () => skipReason.ask(), { group, keys: ["Alt+Shift+S"], enabled: () => skipReason.canAsk });
+  declareNow("skip-reason", text.skipReason, () => skipReason.ask(), { group, keys: ["Alt+Shift+S"], enabled: () => skipReason.canAsk });
   declare("next", text.next, () => session.next(), { group, keys: ["Alt+Shift+Right"] });
   declare("previous", text.previous, () => session.previous(), { group, keys: ["Alt+Shift+Left"], enabled: () => session.canGoBack });
   declare("undo-submit", text.undo, () => session.takeBack(), { group, keys: ["Alt+Shift+Z"], enabled: () => session.canTakeBack });
-  declare("instructions", text.instructions, () => instructions(page.instruction), { group, keys: ["Alt+Shift+I"], enabled: () => Boolean(page.instruction) });
+  declareNow("instructions", text.instructions, () => instructions(page.instruction), { group, keys: ["Alt+Shift+I"], enabled: () => Boolean(page.instruction) });
   declare("undo-step", text.undoStep, () => session.step("undo"), { group: work, keys: ["Mod+Z"], repeat: true, enabled: canUndo });
   declare("redo-step", text.redoStep, () => session.step("redo"), { group: work, keys: ["Mod+Shift+Z"], repeat: true, enabled: canRedo });
   declare("reset", text.reset, reset, { group: work, enabled: canUndo });
@@ -186,8 +186,8 @@ function declareActions() {
   declare("copy", text.copy, () => task.copy(), { group: work, keys: ["Alt+Shift+C"], enabled: isSaved });
   declare("star", text.star, () => task.star(), { group: work, keys: ["Alt+Shift+G"], enabled: writable });
   declare("remove", text.remove, () => task.remove(), { group: work, keys: ["Alt+Shift+Delete"], enabled: () => isSaved() && page.canDelete && writable() });
-  declare("editor-settings", text.editorSettings, () => editor.showSettings(), { enabled: () => session.current !== null });
-  declare("refused", text.refused, () => showRefused(outbox, openRefused), { enabled: () => outbox.state.refused.length > 0 });
+  declareNow("editor-settings", text.editorSettings, () => editor.showSettings(), { enabled: () => session.current !== null });
+  declareNow("refused", text.refused, () => showRefused(outbox, openRefused), { enabled: () => outbox.state.refused.length > 0 });
 }
 
 function listen() {

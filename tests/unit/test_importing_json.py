@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from label_studio_lite.core.model import Json, RawTask
@@ -81,8 +81,36 @@ def test_whole_files_give_the_same(case: tuple[list[str], str], marked: bool) ->
 
 @given(st.lists(st.dictionaries(st.text(), VALUES, max_size=3), min_size=1, max_size=5), BLANKS)
 def test_objects_in_a_row(objects: list[Json], blanks: str) -> None:
+    assume(not any(key.isdigit() for key in objects[0]))
     text = (blanks + "\n").join(map(json.dumps, objects))
     assert values(text.encode()) == objects
+
+
+@given(
+    st.dictionaries(
+        st.integers(0).map(str),
+        st.dictionaries(st.text(), VALUES, max_size=3),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from([None, 0, 2]),
+    st.integers(1, 40),
+)
+def test_objects_by_number(objects: dict[str, Json], indent: int | None, window: int) -> None:
+    text = json.dumps(objects, indent=indent)
+    found = list(items(io.StringIO(text), window=window))
+    assert [value for value, _ in found] == list(objects.values())
+    assert [json.loads(raw) for _, raw in found] == list(objects.values())
+    with pytest.raises(BrokenJson):
+        list(items(io.StringIO(text[:-1]), window=window))
+
+
+def test_tasks_of_a_project_of_0_8() -> None:
+    """``tasks.json`` of a project directory, which is more than one task."""
+    tasks = {"0": {"id": 0, "data": {"text": "a"}}, "7": {"id": 7, "data": {"text": "b"}}}
+    assert values(json.dumps(tasks).encode()) == list(tasks.values())
+    assert values(json.dumps(tasks["0"]).encode()) == [tasks["0"]]
+    assert values(b'{"2024": "a year"}') == [{"2024": "a year"}]
 
 
 @given(list_texts(), st.data())
@@ -127,6 +155,10 @@ def test_the_wanted_encoding() -> None:
         (b'[{"a": "x', "item 0: Unterminated string starting at (line 1, column 8)"),
         (b'[{"a": 1},]', "item 1: Expecting value (line 1, column 11)"),
         (b"[] []", "more text after the end of the list (line 1, column 4)"),
+        (b'{"0": {}} {}', "more text after the end of the object (line 1, column 11)"),
+        (b'{"0": {"a": nope}}', "item 0: Expecting value (line 1, column 13)"),
+        (b'{"0": {}, "1" {}}', "':' expected after '1' (line 1, column 15)"),
+        (b'{"0": {}\n"1": {}}', "',' or '}' expected after item 0 (line 2, column 1)"),
         (b'{"a": 1}, {"a": 2}', "item 1: Expecting value (line 1, column 9)"),
         (b'[{"a": "\xff"}]', "not text in utf-8, see byte 8; save it as UTF-8"),
         (b'[{"a": "\x01"}]', "item 0: Invalid control character at (line 1, column 9)"),
