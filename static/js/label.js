@@ -60,9 +60,18 @@ function open(work) {
 }
 
 // What was drawn just before a key or a button was pressed is part of the work.
+let unfinished = 0; // actions that wait for it
 const withAllDrawn = (act, enabled = () => true) => async () => {
-  await editor.finishing;
-  if (enabled()) act();
+  const stage = byId("stage");
+  unfinished += 1;
+  stage.setAttribute("aria-busy", "true");
+  try {
+    await editor.finishing;
+    if (enabled()) act();
+  } finally {
+    unfinished -= 1;
+    if (!unfinished) stage.removeAttribute("aria-busy");
+  }
 };
 
 function tell({ draft, other, held, problems }) {

@@ -116,7 +116,7 @@ class Visit:
 
     def wait_saved(self) -> None:
         """Until the server has everything, also what a key just submitted."""
-        self.page.wait_for_function(_TIMERS)  # a submit waits for what was drawn before it
+        expect(self.page.locator("#stage[aria-busy=true]")).to_have_count(0)  # see `withAllDrawn`
         expect(self.page.locator("#state[data-state=saved]")).to_be_attached()
 
     def wait_idle(self) -> None:
@@ -185,10 +185,6 @@ class Visit:
 
 _TWO_FRAMES = """() => new Promise((resolve) =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 20))))"""
-_TIMERS = """async () => {
-  for (let round = 0; round < 5; round += 1) await new Promise((done) => setTimeout(done, 0));
-  return true;
-}"""
 _PLACE_OF_WORDS = """([words, within]) => {
   const root = document.querySelector(within);
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
