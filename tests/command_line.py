@@ -47,6 +47,8 @@ def _row(option: click.Option) -> str:
     words = [option.help or ""]
     if isinstance(option.type, click.Choice):
         words.append("One of " + ", ".join(f"`{choice}`" for choice in option.type.choices) + ".")
+    if option.show_default:
+        words.append(f"`{option.default}` unless given.")
     return f"| {names} | {' '.join(word for word in words if word)} |"
 
 

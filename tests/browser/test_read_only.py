@@ -43,13 +43,14 @@ def server(tmp_path: Path, launcher: Sequence[str]) -> Iterator[Server]:
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def test_every_page_is_shown(server: Server, visit: MakeVisit) -> None:
-    tab = visit(server)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_shown(server: Server, visit: MakeVisit, theme: str) -> None:
+    tab = visit(server, color_scheme=theme)
     found = {}
     for path in paths():
         tab.go(path)
         tab.wait_idle()
-        tab.picture(f"pages/{path or 'label'}-read-only")
+        tab.picture(f"pages/{path or 'label'}-read-only-{theme}")
         found[path] = [*complaints_of_axe(tab), *tab.complaints]
         tab.complaints = []
     assert {path: said for path, said in found.items() if said} == {}
